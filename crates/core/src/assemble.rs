@@ -1,8 +1,8 @@
-//! Assemble: from fragments to junctions with their evidence, and to events.
+//! Assemble: from fragments to junctions with their evidence.
 //!
-//! In: fragments with chains. Out: every junction candidate that KMT2A does not explain as wild type,
-//! placed, with its ambiguity, consensus and evidence counted in molecules; and what became of every
-//! clip. Not decided here: what a junction means (annotate), whether it is believed (judge).
+//! In: fragments with chains of alignments. Out: every junction candidate that wild-type KMT2A does not explain, with
+//! position, ambiguity, consensus and evidence counted in molecules; and the explanation of every soft clip. Not
+//! decided here: what a junction means (annotate), and its tier (judge).
 
 mod alike;
 pub(crate) mod allele;
@@ -48,45 +48,45 @@ use observe::{EvidenceKind, Observation, Target};
 use place::Ambiguity;
 use sides::Sides;
 
-/// Other places of a partner side that are kept (count): what lies in more is a repeat, whose copies say no more.
+/// Alternative loci of a partner side that are kept (count): with more it is a repeat, and further copies add nothing.
 const ALTERNATIVES_MAX: usize = 20;
 
-/// Evidence for one junction, in molecules unless said otherwise. The classes sum to `molecules`.
+/// Evidence for one junction, in molecules unless stated otherwise. The classes sum to `molecules`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// Molecules of any class.
     pub molecules: u32,
-    /// A read aligned on both sides.
+    /// Split reads: aligned on both sides by the aligner.
     pub split: u32,
-    /// A clipped end that matches the other side.
+    /// Soft clips that match the other side.
     pub clip: u32,
-    /// Mates on both sides.
+    /// Spanning pairs: mates on both sides.
     pub spanning: u32,
-    /// A read that the aligner left out.
+    /// Unmapped reads, realigned here.
     pub mate: u32,
-    /// Fragments, copies counted.
+    /// Fragments, duplicates included.
     pub fragments: u32,
-    /// Split molecules whose longer part lies on the 5' side.
+    /// Split-read molecules with the longer anchor on the 5' side.
     pub split_anchor_five: u32,
     /// The same for the 3' side.
     pub split_anchor_three: u32,
-    /// Clip molecules whose longer part lies on the 5' side.
+    /// Clip molecules with the longer anchor on the 5' side.
     pub clip_anchor_five: u32,
     /// The same for the 3' side.
     pub clip_anchor_three: u32,
-    /// Longest aligned stretch on the 5' side of any molecule (bases).
+    /// Longest anchor on the 5' side of any molecule (bases).
     pub anchor_five_max: u32,
     /// The same for the 3' side.
     pub anchor_three_max: u32,
-    /// Longest shorter side of any one molecule (bases).
+    /// Largest shorter anchor of any one molecule (bases).
     pub anchor_min_max: u32,
     /// Distinct pairs of fragment ends.
     pub distinct_ends: u32,
-    /// Molecules with a unique place on the 5' side.
+    /// Molecules that map uniquely on the 5' side.
     pub unique_five: u32,
     /// The same for the 3' side.
     pub unique_three: u32,
-    /// Molecules with a unique place on both.
+    /// Molecules that map uniquely on both sides.
     pub unique_both: u32,
 }
 
@@ -95,31 +95,31 @@ pub struct Evidence {
 pub struct Candidate {
     /// Its sides, 5' to 3' in KMT2A's sense.
     pub sides: Sides,
-    /// Whether a read shows the very base. Where it is false, the breakends are the innermost bases
-    /// that mates show.
+    /// Whether a read resolves the breakpoint to the base. If false, the breakends are the innermost bases
+    /// of the mates.
     pub is_precise: bool,
-    /// Ambiguity of its place.
+    /// Ambiguity of its position (microhomology).
     pub ambiguity: Ambiguity,
-    /// Whether `ambiguity` was measured on a reference (else it is what the alignments show).
+    /// Whether `ambiguity` was measured on a reference; otherwise it is taken from the alignments.
     pub ambiguity_is_measured: bool,
     /// Evidence.
     pub evidence: Evidence,
     /// Every observation, strongest first.
     pub observations: Vec<Observation>,
-    /// Bases over the junction, where reads show them.
+    /// Consensus sequence across the junction, if reads cover it.
     pub consensus: Option<Consensus>,
-    /// Other places for the partner side, shared by most of its fragments.
+    /// Alternative loci of the partner side, shared by most of its fragments.
     pub alternatives: Vec<crate::evidence::fragment::Placement>,
-    /// DNA: molecules that reach far enough on both sides with the junction, and without it over the
-    /// KMT2A base (for a duplication: the donor's).
+    /// DNA: molecules with a sufficient anchor on both sides, with the junction, and without it across the
+    /// KMT2A breakpoint (for a duplication: the donor's).
     pub alleles: Option<(u32, u32)>,
-    /// DNA: another junction faces this one on KMT2A, and both run into sequence without a place of its own,
-    /// as the ends of an inserted mobile element do.
+    /// DNA: another junction faces this one in KMT2A, and both continue into multi-mapping or unplaced sequence,
+    /// as the two ends of an inserted mobile element do.
     pub may_be_insertion: bool,
 }
 
 impl Candidate {
-    /// Whether more than one molecule shows it.
+    /// Whether more than one molecule supports it.
     pub fn has_several_molecules(&self) -> bool {
         let mut molecules = self.observations.iter().map(|o| o.molecule);
         let first = molecules.next();
@@ -153,14 +153,14 @@ impl Candidate {
 pub struct Assembly {
     /// Junction candidates in a fixed order.
     pub candidates: Vec<Candidate>,
-    /// What became of every clipped end, by fragment.
+    /// The explanation of every soft clip, by fragment.
     pub clips: BTreeMap<usize, Vec<ClipFate>>,
-    /// Limits by which evidence was left out: stable code and sentence.
+    /// Caps that excluded evidence: stable code and sentence.
     pub limits: Vec<(&'static str, String)>,
 }
 
-/// Assembles all junction candidates. `plain` are fragments that show none; the others are left along their best
-/// explanations. `fragment_len_max` is the largest outer length of a fragment (bases), from the profile.
+/// Assembles all junction candidates. `plain` are fragments without any evidence; the others are replaced by their
+/// best explanations. `fragment_len_max` is the largest outer length of a fragment (bases), from the profile.
 pub fn assemble(
     (fragments, plain): (&mut [Fragment], &PlainFragments),
     models: &GeneModels,
@@ -181,14 +181,14 @@ pub fn assemble(
     assembly
 }
 
-/// The limits by which ends and pairs were left out.
+/// The caps that excluded clips and pairs.
 fn limits(ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, String)> {
     let mut limits = Vec::new();
     if ends_left_out > 0 {
         limits.push((
             "ends-cap",
             format!(
-                "more than {} unplaced clips at one base of KMT2A: {ends_left_out} were not compared with the others",
+                "more than {} unplaced clips at one base of KMT2A: {ends_left_out} were not compared with the rest",
                 open_end::ENDS_CAP
             ),
         ));
@@ -197,7 +197,8 @@ fn limits(ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, Str
         limits.push((
             "pairs-cap",
             format!(
-                "pairs between KMT2A and one gene lie in more than {} places: {pairs_left_out} were not compared with all others",
+                "pairs between KMT2A and one gene form more than {} groups: \
+                 {pairs_left_out} were not compared with the rest",
                 attach::RUNS_CAP
             ),
         ));
@@ -205,14 +206,14 @@ fn limits(ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, Str
     limits
 }
 
-/// What the fragments show, those that show a base first.
+/// The fragments' observations: those that resolve the breakpoint to the base, and spanning pairs.
 fn observed(fragments: &[Fragment], target: &Target) -> (Vec<Observation>, Vec<Observation>) {
     let all = fragments.iter().enumerate();
     all.flat_map(|(index, fragment)| observe::observe(index, fragment, target))
         .partition(|o| o.kind != EvidenceKind::Spanning)
 }
 
-/// Observations that show the base as junctions, placed by the rule within their ambiguity.
+/// Clusters split observations into junctions, each positioned within its ambiguity.
 fn placed(split: Vec<Observation>, sources: (&GeneModels, &dyn SequenceSource), target: &Target) -> Vec<Candidate> {
     let of_cluster = |cluster: cluster::Cluster| {
         let mut candidate = Candidate::new(cluster.junction, cluster.observations);
@@ -224,7 +225,7 @@ fn placed(split: Vec<Observation>, sources: (&GeneModels, &dyn SequenceSource), 
     candidates
 }
 
-/// Keeps the first `most` of neighbours with one key; tells how many were left out.
+/// Keeps the first `most` neighbours of each key; returns how many were dropped.
 fn keep_of_each<T, K: PartialEq>(all: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) -> usize {
     let before = all.len();
     let (mut last, mut count) = (None, 0);
@@ -237,7 +238,7 @@ fn keep_of_each<T, K: PartialEq>(all: &mut Vec<T>, most: usize, key: impl Fn(&T)
     before - all.len()
 }
 
-/// Joins candidates that the placement rule brought to one place.
+/// Merges candidates that have the same sides after positioning.
 fn merge_same(candidates: &mut Vec<Candidate>) {
     candidates.sort_by(|a, b| a.sides.cmp(&b.sides));
     let mut merged: Vec<Candidate> = Vec::new();
@@ -250,7 +251,7 @@ fn merge_same(candidates: &mut Vec<Candidate>) {
     *candidates = merged;
 }
 
-/// The result: candidates whose observations are complete, counted and in their order.
+/// The result: candidates with complete observations, counted and sorted.
 fn finished(
     mut candidates: Vec<Candidate>,
     fragments: &[Fragment],
@@ -268,7 +269,7 @@ fn finished(
     }
 }
 
-/// Counts, consensus and alternatives of a candidate whose observations are complete.
+/// Computes counts, consensus and alternative loci of a candidate whose observations are complete.
 fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
     candidate.observations.sort_by(|a, b| {
         (std::cmp::Reverse(a.kind), &fragments[a.fragment].name, a.fragment).cmp(&(
@@ -290,7 +291,7 @@ fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
     add_alternatives(candidate, shared);
 }
 
-/// Adds further places of the partner side, in a fixed order and bounded.
+/// Adds alternative loci of the partner side, in a fixed order and up to the maximum.
 fn add_alternatives(candidate: &mut Candidate, places: impl IntoIterator<Item = crate::evidence::fragment::Placement>) {
     let all = &mut candidate.alternatives;
     all.extend(places);
@@ -299,7 +300,7 @@ fn add_alternatives(candidate: &mut Candidate, places: impl IntoIterator<Item = 
     all.truncate(ALTERNATIVES_MAX);
 }
 
-/// Counts molecules, each once in its strongest class. Flagged duplicates count as fragments only.
+/// Counts molecules, each once in its strongest class. Flagged duplicates count only as fragments.
 fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
     let mut best: BTreeMap<u64, &Observation> = BTreeMap::new();
     let mut seen: BTreeSet<usize> = BTreeSet::new();
@@ -337,7 +338,7 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
                 (EvidenceKind::Split, false) => e.split_anchor_three += 1,
                 (EvidenceKind::Clip, true) => e.clip_anchor_five += 1,
                 (EvidenceKind::Clip, false) => e.clip_anchor_three += 1,
-                // Counted with the mates, once.
+                // Only split reads and clips are counted by their longer side.
                 (EvidenceKind::Mate | EvidenceKind::Spanning, _) => {}
             }
             e.anchor_five_max = e.anchor_five_max.max(o.five.anchor);

@@ -1,8 +1,8 @@
-//! Judge: how far each junction can be believed, and why.
+//! Judge: the tier of each junction, with the reasons.
 //!
 //! In: annotated junctions and events, the profile. Out: the same, each with a `model_score`, a tier
-//! and reasons. The rule is [`breakapart_rule`]'s; here the plain numbers are taken from the junctions.
-//! Not decided here: what the sample's conclusion is.
+//! and reasons. The rule is in [`breakapart_rule`]; this stage extracts the plain numbers that it needs.
+//! Not decided here: the sample's conclusion.
 
 mod facing;
 mod facts;
@@ -29,11 +29,11 @@ use facing::Facing;
 /// A junction with its judgement.
 #[derive(Clone, Debug)]
 pub struct JudgedJunction {
-    /// What it is.
+    /// The annotated junction.
     pub annotated: AnnotatedJunction,
-    /// What is believed of it.
+    /// Score, tier and reasons.
     pub judgement: Judgement,
-    /// The facts that the rule saw.
+    /// The facts given to the rule.
     pub facts: EvidenceFacts,
 }
 
@@ -57,16 +57,16 @@ pub struct Judged {
     pub junctions: Vec<JudgedJunction>,
     /// Events, best first.
     pub events: Vec<JudgedEvent>,
-    /// What the sample's own noise was taken to be.
+    /// The sample's estimated background noise.
     pub context: Context,
-    /// The rule's numbers.
+    /// The rule's parameters.
     pub params: Params,
-    /// What became of clips.
+    /// Explanations of soft clips, by fragment.
     pub clips: BTreeMap<usize, Vec<crate::assemble::clip::ClipFate>>,
 }
 
 impl Judged {
-    /// Events with a tier: the first ones.
+    /// Number of events with a tier; they come first.
     pub fn called(&self) -> usize {
         self.events.iter().filter(|event| event.tier.is_some()).count()
     }
@@ -79,11 +79,11 @@ pub struct JudgeConfig {
     pub library: LibraryType,
     /// Back-splice to wild-type ratio of healthy blood (fraction).
     pub ptd_background: f64,
-    /// The rule's numbers.
+    /// The rule's parameters.
     pub params: Params,
     /// DNA: breakpoints are genomic.
     pub assay: Assay,
-    /// Fragments stand for molecules, because both their ends are fixed: no call rises above medium.
+    /// Fragments are counted as molecules because both their ends are fixed (amplicons): the tier is at most medium.
     pub fixed_ends: bool,
 }
 
@@ -112,7 +112,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     for group in &annotation.events {
         let facts_of = facts_of_event(group, &annotation.junctions, &plain, config);
         let assessed = |facts: &EvidenceFacts| assess(facts, &background::beside(&context, facts, p), p);
-        // Alone first: what is believed of each junction, whatever the event's size.
+        // First each junction by itself, ignoring the event's size.
         let alone: Vec<(MemberRole, Option<Tier>)> = group
             .members
             .iter()
@@ -166,7 +166,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     }
 }
 
-/// What is known of the sample before its junctions are counted.
+/// The sample's context before its junctions are counted.
 fn quiet(profile: &Profile, config: &JudgeConfig) -> Context {
     let others = profile
         .donors
@@ -179,14 +179,14 @@ fn quiet(profile: &Profile, config: &JudgeConfig) -> Context {
     }
 }
 
-/// The facts of a member, with what its event says of it: the event's molecules and whether a companion is believed.
+/// The facts of a member with those that its event adds: the event's molecules, and whether it has a companion.
 fn facts_of_event<'a>(
     group: &EventGroup,
     junctions: &'a [AnnotatedJunction],
     plain: &'a [EvidenceFacts],
     config: &JudgeConfig,
 ) -> impl Fn(&Member, u32, bool) -> EvidenceFacts + 'a {
-    // Counted once: an event of library noise may have a hundred thousand members.
+    // Counted once: an event of library noise can have 100,000 members.
     let mut precise: BTreeMap<MemberRole, usize> = BTreeMap::new();
     for member in &group.members {
         *precise.entry(member.role).or_default() += usize::from(plain[member.junction].is_precise);
@@ -213,8 +213,8 @@ fn facts_of_event<'a>(
     }
 }
 
-/// Molecules that show KMT2A and something beyond it. A junction between two other places, further along the chain,
-/// supplies none: its molecules that reach KMT2A show the junction there as well.
+/// Molecules that show KMT2A joined to another locus. Junctions between two other loci (complex events) add none:
+/// their molecules that reach KMT2A also show the junction there.
 fn molecules_beyond_kmt2a(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 {
     let all: BTreeSet<u64> = of
         .iter()

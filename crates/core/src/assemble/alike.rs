@@ -1,10 +1,10 @@
-//! Clipped ends that run into the same bases: compared through an index of short pieces, so that many thousands of
-//! ends of a noisy panel cost no more than their number.
+//! Clusters soft clips that continue into the same bases, through an index of 6-mers, so that the time is linear in
+//! the number of clips of a noisy panel.
 //!
-//! METHOD: the bases beyond an end have a place of their own, counted on from the reference base beside them. Two ends
-//! of one break that the aligner stopped at different bases still have the same bases at the same such places. Pieces
-//! of six at every sixth place are kept; ends are compared where they share one. Two that overlap by 17 bases or more
-//! with one error share one; ends that overlap by less may stay apart, and are joined later as clips of the junction.
+//! METHOD: each base beyond a clip has a position, counted on from the adjacent reference base. Two clips at one
+//! breakpoint that the aligner started at different bases still have the same bases at these positions. 6-mers at
+//! every sixth position are indexed, and clips that share one are compared. Two clips that overlap by 17 bases or more
+//! with one error share one; those that overlap by less may stay apart, and are joined later as clips of the junction.
 
 use std::{
     cmp::Reverse,
@@ -17,41 +17,41 @@ use super::{
 };
 use crate::genome::{Breakend, Retained, sequence::differing};
 
-/// Clipped bases from which an end is compared with others (bases): twenty agree by chance once in 10^12.
+/// Shortest clip that is compared with others (bases): twenty bases match by chance once in 10^12.
 pub(super) const MIN_TAIL: usize = 20;
-/// An aligner goes on past the break where bases happen to agree, and stops early for an error (bases).
+/// An aligner may extend past the breakpoint over matching bases, or clip early because of an error (bases).
 pub(super) const SLACK: i64 = 12;
-/// Bases of a piece.
-const PIECE: usize = 6;
+/// Length of an indexed k-mer (bases).
+const K: usize = 6;
 
-/// An end and the number of its clip within the fragment.
+/// A clip and its number within the fragment.
 pub(super) type End<'a> = (Outward<'a>, usize);
 
-/// A piece: the side that is kept, its place, its bases.
+/// An indexed k-mer: the retained side, its position, its bases.
 type Key<'b> = (Retained, i64, &'b [u8]);
 
-/// The pieces of an end.
-fn pieces<'b>(end: &'b Outward<'_>) -> impl Iterator<Item = Key<'b>> {
+/// The indexed k-mers of a clip.
+fn kmers<'b>(end: &'b Outward<'_>) -> impl Iterator<Item = Key<'b>> {
     let retained = end.side.retained;
     let first = end.side.position.0 * retained.outward() + 1;
-    let skipped = usize::try_from((-first).rem_euclid(PIECE as i64)).unwrap_or(0);
+    let skipped = usize::try_from((-first).rem_euclid(K as i64)).unwrap_or(0);
     let bases = end.bases.get(skipped..).unwrap_or_default();
     let start = first + skipped as i64;
     (start..)
-        .step_by(PIECE)
-        .zip(bases.chunks_exact(PIECE))
-        .map(move |(place, piece)| (retained, place, piece))
+        .step_by(K)
+        .zip(bases.chunks_exact(K))
+        .map(move |(place, kmer)| (retained, place, kmer))
 }
 
-/// Ends by the sequence that they run into; the longest of each kind comes first.
+/// Clusters clips by their sequence; the longest of each cluster comes first.
 pub(super) fn kinds<'a, 'b>(ends: &'b [End<'a>]) -> Vec<Vec<&'b End<'a>>> {
     let mut sorted: Vec<&'b End<'a>> = ends.iter().collect();
     sorted.sort_by_key(|(o, which)| (Reverse(o.bases.len()), o.index, *which));
     let mut kinds: Vec<Vec<&'b End<'a>>> = Vec::new();
-    let mut by_piece: HashMap<Key<'b>, Vec<usize>> = HashMap::new();
+    let mut by_kmer: HashMap<Key<'b>, Vec<usize>> = HashMap::new();
     for end in sorted {
-        let mut shared: Vec<usize> = pieces(&end.0)
-            .filter_map(|piece| by_piece.get(&piece))
+        let mut shared: Vec<usize> = kmers(&end.0)
+            .filter_map(|kmer| by_kmer.get(&kmer))
             .flatten()
             .copied()
             .collect();
@@ -63,8 +63,8 @@ pub(super) fn kinds<'a, 'b>(ends: &'b [End<'a>]) -> Vec<Vec<&'b End<'a>>> {
         if let Some(kind) = kind {
             kinds[kind].push(end);
         } else {
-            for piece in pieces(&end.0) {
-                by_piece.entry(piece).or_default().push(kinds.len());
+            for kmer in kmers(&end.0) {
+                by_kmer.entry(kmer).or_default().push(kinds.len());
             }
             kinds.push(vec![end]);
         }
@@ -72,7 +72,7 @@ pub(super) fn kinds<'a, 'b>(ends: &'b [End<'a>]) -> Vec<Vec<&'b End<'a>>> {
     kinds
 }
 
-/// The breakend that most ends of one kind name.
+/// The commonest breakend of a cluster.
 pub(super) fn site(kind: &[&End<'_>]) -> Option<Breakend> {
     let mut votes: BTreeMap<Breakend, usize> = BTreeMap::new();
     for (o, _) in kind {
@@ -82,7 +82,7 @@ pub(super) fn site(kind: &[&End<'_>]) -> Option<Breakend> {
     most.map(|(side, _)| side)
 }
 
-/// The bases beyond `site`, read outward, by the votes of the ends of one kind.
+/// The consensus of a cluster beyond `site`, read outward.
 pub(super) fn beyond(kind: &[&End<'_>], site: Breakend) -> Vec<u8> {
     let shift = |o: &Outward<'_>| (site.position.0 - o.side.position.0) * site.retained.outward();
     let shown: Vec<Vec<u8>> = kind.iter().filter_map(|(o, _)| o.beyond(shift(o))).collect();
@@ -90,7 +90,7 @@ pub(super) fn beyond(kind: &[&End<'_>], site: Breakend) -> Vec<u8> {
     consensus::vote(&shown.iter().map(Vec::as_slice).collect::<Vec<_>>(), longest)
 }
 
-/// Whether two ends run into the same bases, the one that begins further in cut to the other.
+/// Whether two clips have the same bases where they overlap.
 fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
     let ahead = (a.side.position.0 - b.side.position.0) * a.side.retained.outward();
     if a.side.retained != b.side.retained || ahead.abs() > SLACK {
@@ -103,7 +103,8 @@ fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
     length + ahead.unsigned_abs() as usize >= MIN_TAIL && length >= MIN_TAIL / 2 && differing(x, y) <= allowed(length)
 }
 
-/// Two stretches read outward, the first of which begins `ahead` bases further out: the other one is cut to it.
+/// Two sequences read outward, aligned on each other: the first begins `ahead` bases further out, and the other is
+/// cut.
 pub(super) fn along<'a>(a: &'a [u8], b: &'a [u8], ahead: i64) -> Option<(&'a [u8], &'a [u8])> {
     let cut = usize::try_from(ahead.abs()).ok()?;
     if ahead >= 0 {
@@ -134,7 +135,7 @@ mod tests {
         }
     }
 
-    /// An end of KMT2A's left side at `position`, with what lies beyond.
+    /// A clip at `position` of KMT2A, which retains its left side, with the bases beyond.
     fn end<'a>(fragment: &'a Fragment, index: usize, position: i64, bases: &[u8]) -> End<'a> {
         let clip = Clip {
             segment: 0,
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_of_one_break_are_one_kind_wherever_the_aligner_stopped() {
+    fn clips_at_one_breakpoint_form_one_cluster_wherever_the_aligner_stopped() {
         let fragment = fragment();
         let beyond = b"ACGTTGCACCATGGATTCAGACCTAGGTTACAGCTA";
         let mut wrong = beyond.to_vec();
@@ -170,7 +171,7 @@ mod tests {
             end(&fragment, 0, 1_000, beyond),
             end(&fragment, 1, 1_003, &beyond[3..]),
             end(&fragment, 2, 1_000, &wrong[..24]),
-            // The same bases at another place, and other bases at the same place.
+            // The same bases at another position, and other bases at the same position.
             end(&fragment, 3, 1_030, beyond),
             end(&fragment, 4, 1_000, b"GGATCCTTAAGCGCATATCTCGAGCGT"),
         ];

@@ -1,4 +1,4 @@
-//! Molecules over a genomic base that do not carry a junction there, for the allele fraction.
+//! Wild-type molecules that span a genomic breakpoint, for the allele fraction.
 
 use std::{
     borrow::Cow,
@@ -15,16 +15,16 @@ use crate::{
     genome::{Breakend, Interval, Junction, Retained},
 };
 
-/// Bases that a fragment must reach on both sides of a break to be counted, whichever allele it shows
-/// (bases): the same for both, so that the fraction is not bent.
+/// Bases that a fragment must cover on both sides of a breakpoint to be counted, for either allele
+/// (bases): the same for both, so that the fraction is unbiased.
 const ANCHOR: i64 = 20;
 
-/// The same where the other side has no place (bases): its mates do not align, and cannot be counted, so that both
-/// alleles are counted by reads over the base. Aligners leave out reads with fewer than about 30 bases in KMT2A, or a
-/// few more with an error among them.
+/// The same if the partner side is unplaced (bases): mates there are unmapped and cannot be counted, so that both
+/// alleles are counted by reads across the breakpoint. Aligners drop reads with fewer than about 30 bases in KMT2A,
+/// or a few more if they contain an error.
 const READ_ANCHOR: i64 = 35;
 
-/// Spans on KMT2A, both ends sorted apart.
+/// Intervals on KMT2A: starts and ends, sorted separately.
 struct Spans {
     starts: Vec<i64>,
     ends: Vec<i64>,
@@ -38,8 +38,8 @@ impl Spans {
         Self { starts, ends }
     }
 
-    /// Spans from `low` or before to `high` or behind. None is shorter than that, so that whatever ends too early also
-    /// began early enough.
+    /// Number of intervals that start at or before `low` and end at or after `high`. None is shorter than that, so
+    /// that each one that ends too early also started early enough.
     fn over(&self, low: i64, high: i64) -> u32 {
         let begun = self.starts.partition_point(|s| *s <= low);
         let ended = self.ends.partition_point(|e| *e < high);
@@ -47,14 +47,14 @@ impl Spans {
     }
 }
 
-/// Wild-type molecules on KMT2A: outer spans, and those of reads.
+/// Wild-type molecules on KMT2A: intervals of fragments, and of single reads.
 pub(crate) struct WildType {
     molecules: Spans,
     reads: Spans,
 }
 
 impl WildType {
-    /// From all fragments; the numbers in `broken` carry a junction.
+    /// From all fragments; those with an index in `broken` carry a junction.
     pub(crate) fn new<'a>(
         fragments: impl Iterator<Item = Cow<'a, Fragment>>,
         target: &Target,
@@ -92,13 +92,13 @@ impl WildType {
         }
     }
 
-    /// Molecules that span the break beside `side` with 20 bases on both sides.
+    /// Molecules that span the breakpoint at `side` with 20 bases on both sides.
     pub(crate) fn over(&self, side: Breakend) -> u32 {
         let edge = edge(side);
         self.molecules.over(edge - ANCHOR, edge + ANCHOR)
     }
 
-    /// Molecules with a read over the break beside `side`: 35 bases of what is kept and 20 beyond.
+    /// Molecules with a read across the breakpoint at `side`: 35 retained bases and 20 beyond.
     pub(crate) fn read_over(&self, side: Breakend) -> u32 {
         let edge = edge(side);
         match side.retained {
@@ -108,7 +108,7 @@ impl WildType {
     }
 }
 
-/// The base behind a break.
+/// The first base (0-based) right of a breakpoint.
 fn edge(side: Breakend) -> i64 {
     match side.retained {
         Retained::Left => side.position.0 + 1,
@@ -116,14 +116,14 @@ fn edge(side: Breakend) -> i64 {
     }
 }
 
-/// Junction molecules and wild type of a candidate, counted alike.
+/// Junction and wild-type molecules of a candidate, counted by the same criteria.
 pub(crate) fn alleles(
     candidate: &Candidate,
     fragments: &[Fragment],
     (target, gene): (&Target, Interval),
     wild_type: &WildType,
 ) -> (u32, u32) {
-    // Where the flank of the gene is joined to its inside, the base inside: the flank may not be sequenced.
+    // If the gene's flank is joined to the gene itself, use the base in the gene: the flank may not be sequenced.
     let inside = |side: Breakend| side.contig == target.contig && gene.contains(side.position);
     let (kmt2a_is_five, side) = match &candidate.sides {
         Sides::Open(open) => (open.own_is_five(), open.own),
@@ -152,7 +152,7 @@ pub(crate) fn alleles(
     (anchored(candidate, fragments), wild_type.over(side))
 }
 
-/// Molecules of a candidate whose fragment reaches 20 bases beyond both breakends.
+/// Molecules of a candidate whose fragment covers 20 bases on both sides.
 fn anchored(candidate: &Candidate, fragments: &[Fragment]) -> u32 {
     let reaches = |o: &Observation| {
         let far = |end: (crate::genome::ContigId, i64), side: Option<Breakend>| {

@@ -1,5 +1,5 @@
-//! Pairs whose mates lie on both sides: attached to the junction that explains them, or kept as a
-//! junction of unknown place.
+//! Spanning pairs: assigned to the junction that explains them, or kept as an imprecise
+//! junction.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use crate::{
     genome::{Breakend, ContigId, Junction, Position, Retained, Strand},
 };
 
-/// Partner places of pairs without a gene in common belong together within this distance (bases).
+/// Partner sides outside genes are grouped in bins of this size (bases).
 const BIN: i64 = 100_000;
-/// A mate may run past the junction by this many bases before it contradicts it (bases).
+/// A mate may extend past the junction by up to this many bases without contradicting it (bases).
 const OVERRUN: i64 = 3;
 
-/// Attaches spanning observations to precise candidates; adds imprecise ones for the rest.
+/// Assigns spanning pairs to precise candidates; adds imprecise candidates for the rest.
 ///
-/// Gives the number of pairs that were not compared with all others, where they are too many.
+/// Returns the number of pairs that exceed the cap and were not compared with all others.
 pub(crate) fn spanning(
     candidates: &mut Vec<Candidate>,
     observations: Vec<Observation>,
@@ -47,7 +47,7 @@ pub(crate) fn spanning(
             .flatten()
             .filter_map(|index| distance(&candidates[*index], &o, transcripts).map(|d| (d, *index)))
             .filter(|(d, _)| fits(*d))
-            // The junction that most molecules hold explains a pair better than a chimera beside it.
+            // The junction with the most molecules explains a pair better than a chimera next to it.
             .max_by_key(|(d, index)| {
                 (
                     candidates[*index].split().count(),
@@ -95,16 +95,16 @@ const fn sides(five: Breakend, three: Breakend) -> Sides {
     (five.contig, five.retained, three.contig, three.retained)
 }
 
-/// Two junctions of one molecule with a piece between them that a fragment can hold whole.
+/// Two junctions of one molecule with a segment between them that is shorter than a fragment.
 struct Chained {
     first: usize,
     second: usize,
-    /// Bases of the piece and of what is inserted on both its sides.
+    /// Length of the segment, with the inserted bases on both its sides.
     len: i64,
 }
 
 impl Chained {
-    /// Bases of the molecule between what the two mates show if the whole piece lies between.
+    /// Bases of the molecule between the two mates if the whole segment lies between them.
     fn distance(&self, candidates: &[Candidate], o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
         let (five, three) = (
             candidates[self.first].sides.five()?,
@@ -116,7 +116,7 @@ impl Chained {
     }
 }
 
-/// The chains of two known junctions, one of which has KMT2A on its outer side, by the places of their outer sides.
+/// The chains of two known junctions with KMT2A on one outer side, by their outer sides.
 fn chains(candidates: &[Candidate], models: Option<&GeneModels>, target: &Target) -> BTreeMap<Sides, Vec<Chained>> {
     let precise = || {
         let all = candidates.iter().enumerate().filter(|(_, c)| c.is_precise);
@@ -142,8 +142,8 @@ fn chains(candidates: &[Candidate], models: Option<&GeneModels>, target: &Target
                 continue;
             }
             let inserted = i64::try_from(junction.inserted.len() + next.inserted.len()).unwrap_or(i64::MAX);
-            let piece = reach(models, into, out_of, strand);
-            let len = piece.map(|p| (p + 1).saturating_add(inserted));
+            let segment = reach(models, into, out_of, strand);
+            let len = segment.map(|p| (p + 1).saturating_add(inserted));
             if let Some(len) = len.filter(|l| *l < target.fragment_len_max) {
                 let chained = Chained {
                     first,
@@ -157,11 +157,11 @@ fn chains(candidates: &[Candidate], models: Option<&GeneModels>, target: &Target
     found
 }
 
-/// Bases of the molecule between what the two mates show if the candidate's junction lies between.
+/// Bases of the molecule between the two mates if the candidate's junction lies between them.
 fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
     let junction = candidate.sides.junction()?;
     let (five, three) = (junction.five, junction.three);
-    // A mate runs on over the bases that both sides share.
+    // A mate may extend over the microhomology.
     let shared = i64::from(candidate.ambiguity.width());
     let to = |shown, side: Breakend, outward| {
         reach(models, shown, side, outward).or_else(|| reach(models, shown, side.extended(shared), outward))
@@ -171,7 +171,7 @@ fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>)
     Some(before + after + i64::try_from(junction.inserted.len()).unwrap_or(0))
 }
 
-/// From the innermost base that a mate shows on to the breakend, along the retained side; introns count where no
+/// Distance from the innermost base of a mate to the breakend, along the retained side (bases); introns count if no
 /// models are given (DNA).
 pub(super) fn reach(
     models: Option<&GeneModels>,
@@ -186,7 +186,7 @@ pub(super) fn reach(
     let Some(models) = models else {
         return (overrun <= 0).then_some(-overrun);
     };
-    // Transcripts run along the molecule on the 5' side and against `outward` on the 3' side: both
+    // Transcripts run along the molecule on the 5' side and opposite to `outward` on the 3' side: both
     // strands give the same exonic distance, so the gene's own strand is tried as well.
     let along = spliced_distance(models, shown, shown.position, breakend.position, outward);
     let other = (overrun <= 0)
@@ -195,7 +195,7 @@ pub(super) fn reach(
     along.into_iter().chain(other).min()
 }
 
-/// What the partner side of a pair belongs to: a gene, else a bin.
+/// The group of a pair's partner side: a gene, or else a bin.
 fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> String {
     let side = if target.holds(o.five.at) { o.three.at } else { o.five.at };
     let gene = models.at(side.contig, side.position).max_by_key(|g| {
@@ -208,7 +208,7 @@ fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> Strin
     gene.map_or_else(|| format!("{}", side.position.0.div_euclid(BIN)), |g| g.symbol.clone())
 }
 
-/// Pairs that one junction of unknown place can explain, and the innermost bases that their mates show.
+/// Pairs that one imprecise junction can explain, and the innermost bases of their mates.
 struct Run {
     five: Breakend,
     three: Breakend,
@@ -229,7 +229,7 @@ impl Run {
     }
 }
 
-/// Of two places on one side the one further out.
+/// The breakend further out of two on one side.
 fn inner(a: Breakend, b: Breakend) -> Breakend {
     if a.position.0 * a.retained.outward() >= b.position.0 * b.retained.outward() {
         a
@@ -238,8 +238,8 @@ fn inner(a: Breakend, b: Breakend) -> Breakend {
     }
 }
 
-/// Splits a group into runs that one junction can explain: from the innermost bases of the run on both
-/// sides, no pair's fragment would be longer than fragments of this library are.
+/// Splits a group into runs that one junction can explain: with the innermost bases of the run on both
+/// sides as breakends, no pair's fragment exceeds the library's largest fragment length.
 fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Target) -> Vec<Run> {
     let own = |o: &Observation| if target.holds(o.five.at) { o.five.at } else { o.three.at };
     // Innermost on KMT2A first.
@@ -253,11 +253,11 @@ fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Targe
                 b + a + i64::from(x.five.anchor) + i64::from(x.three.anchor) <= target.fragment_len_max
             })
         };
-        let home = out.iter_mut().take(RUNS_CAP).find(|run| {
+        let fitting = out.iter_mut().take(RUNS_CAP).find(|run| {
             let (five, three) = (inner(run.five, o.five.at), inner(run.three, o.three.at));
             run.pairs.iter().chain([&o]).all(|x| fits(five, three, x))
         });
-        match home {
+        match fitting {
             Some(run) => {
                 (run.five, run.three) = (inner(run.five, o.five.at), inner(run.three, o.three.at));
                 run.pairs.push(o);
@@ -272,7 +272,7 @@ fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Targe
     out
 }
 
-/// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.
+/// Runs of one pair of genes with which a pair is compared (count); more are noise of a panel.
 pub(super) const RUNS_CAP: usize = 200;
 
 #[cfg(test)]
@@ -295,7 +295,7 @@ mod tests {
         }
     }
 
-    /// A pair whose innermost bases are these, 60 bases on each side.
+    /// A pair with these innermost bases and anchors of 60 bases.
     fn pair(five: i64, three: i64) -> Observation {
         Observation {
             kind: EvidenceKind::Spanning,
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mate_may_run_over_the_bases_that_both_sides_share() {
+    fn a_mate_may_extend_over_the_microhomology() {
         let junction = Junction {
             five: side(10, 1_000, Left),
             three: side(3, 5_000, Right),
@@ -312,7 +312,7 @@ mod tests {
         };
         let mut candidate = Candidate::new(junction, Vec::new());
         assert_eq!(distance(&candidate, &pair(980, 5_030), None), Some(50));
-        // Three bases over it are an error's worth; seven are not.
+        // Three bases past it can be due to an error; seven cannot.
         assert_eq!(distance(&candidate, &pair(1_003, 5_030), None), Some(30));
         assert_eq!(distance(&candidate, &pair(1_007, 5_030), None), None);
         candidate.ambiguity = Ambiguity { back: 0, forth: 4 };
@@ -320,8 +320,8 @@ mod tests {
         assert_eq!(distance(&candidate, &pair(1_008, 5_030), None), None);
     }
 
-    /// How many pairs each junction of KMT2A to an ELL-like piece of `piece` bases and on to a third place is given.
-    fn given(piece: i64, fragment_len_max: i64) -> Vec<(bool, usize)> {
+    /// Pairs assigned to each junction: KMT2A to a segment of `segment` bases, and on to a third locus.
+    fn assigned(segment: i64, fragment_len_max: i64) -> Vec<(bool, usize)> {
         let models = grch38();
         let target = Target {
             fragment_len_max,
@@ -334,10 +334,10 @@ mod tests {
             Candidate::new(Junction { five, three, inserted }, Vec::new())
         };
         let mut candidates = vec![
-            of(side(contig.0, own, Left), side(5, 7_000 + piece - 1, Left)),
+            of(side(contig.0, own, Left), side(5, 7_000 + segment - 1, Left)),
             of(side(5, 7_000, Right), side(3, 5_000, Right)),
         ];
-        // Ten bases on each side are not shown.
+        // Ten bases on each side are not sequenced.
         let pair = Observation {
             kind: EvidenceKind::Spanning,
             ..observed((side(contig.0, own - 10, Left), 60), (side(3, 5_010, Right), 60))
@@ -350,15 +350,15 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_on_both_sides_of_a_short_piece_is_of_the_chain() {
-        // 60 and 60 bases of mates, 10 and 10 unseen, and a piece of 100.
-        assert_eq!(given(100, 240), [(true, 1), (true, 1)]);
-        assert_eq!(given(100, 239), [(true, 0), (true, 0), (false, 1)]);
-        assert_eq!(given(101, 240), [(true, 0), (true, 0), (false, 1)]);
+    fn a_pair_on_both_sides_of_a_short_segment_belongs_to_both_junctions() {
+        // Mates of 60 bases, 10 unsequenced bases on each side, and a segment of 100.
+        assert_eq!(assigned(100, 240), [(true, 1), (true, 1)]);
+        assert_eq!(assigned(100, 239), [(true, 0), (true, 0), (false, 1)]);
+        assert_eq!(assigned(101, 240), [(true, 0), (true, 0), (false, 1)]);
     }
 
     #[test]
-    fn pairs_that_meet_no_gene_belong_together_within_bins_of_a_hundred_thousand_bases() {
+    fn partner_sides_outside_genes_are_grouped_in_bins_of_a_hundred_thousand_bases() {
         let models = grch38();
         let target = target_of(&models);
         let own = target.span.start.0 + 1_000;

@@ -1,11 +1,11 @@
-//! Genomic junctions that pairs show and clips of both sides spell, where no read that the aligner placed crosses
-//! them: between the sides stand bases that belong to neither, or the reads reach too little beyond them.
+//! Genomic junctions of spanning pairs that soft clips of both sides resolve although the aligner placed no split
+//! read: bases are inserted between the sides, or the reads extend too little beyond them.
 //!
-//! METHOD: reads that leave one side and reads that leave the other are overlapped like two ends of a contig. Both are
-//! known up to their clip, so that one number is sought: how many inserted bases stand between. An overlap needs 16
-//! bases with at most one mismatch in twelve, of which every one lies in a clip of one side at least; by chance one
-//! in 10^6 of the pairs of ends that are compared has it. Where only one side's reads hold the whole stretch, the
-//! bases behind it are looked for in the reference, within a fragment's length of the mates (see `partner_search`).
+//! METHOD: reads clipped at one side and reads clipped at the other are overlapped like two ends of a contig. Both are
+//! aligned up to their clip, so that only the number of inserted bases is unknown. An overlap needs 16 bases with at
+//! most one mismatch in twelve, each base within a clip of at least one side; by chance one in 10^6 of the compared
+//! pairs of clips has one. If only one side's reads span the insertion, the bases after it are searched in the
+//! reference, within one fragment length of the mates (see `partner_search`).
 
 use std::collections::BTreeSet;
 
@@ -30,31 +30,31 @@ use crate::{
     },
 };
 
-/// Bases in which reads of both sides must agree (bases).
+/// Minimum overlap of reads of both sides (bases).
 const OVERLAP_MIN: usize = 16;
-/// Bases of a side beside its clip that are compared (bases).
+/// Aligned bases next to a clip that are compared (bases).
 const KEPT: usize = 60;
-/// Kinds of ends of one side that are compared (count): more is noise.
-const TIPS_CAP: usize = 24;
-/// A read may run past the break by bases that happen to agree (bases).
+/// Clip clusters of one side that are compared (count); more are noise.
+const CLUSTERS_CAP: usize = 24;
+/// A read may extend past the breakpoint over matching bases (bases).
 const OVERRUN: i64 = 12;
-/// Longest sequence without a place that may be inserted bases which no read holds whole (bases).
-const UNREAD_MAX: usize = 100;
+/// Longest unplaced sequence that may be an insertion which no read spans (bases).
+const UNSPANNED_MAX: usize = 100;
 
-/// Ends of one side that run into the same bases.
-struct Tip<'a, 'b> {
+/// A cluster of soft clips of one side that continue into the same bases.
+struct ClipCluster<'a, 'b> {
     side: Breakend,
     is_five: bool,
     /// Bases outward from it.
     beyond: Vec<u8>,
-    /// Bases of the side itself, read outward: the last stands beside the break.
+    /// Aligned bases of the side, read outward: the last is next to the breakpoint.
     kept: Vec<u8>,
     ends: Vec<&'b End<'a>>,
     molecules: usize,
 }
 
-impl Tip<'_, '_> {
-    /// The junction of the side and the place near `shown` where the bases beyond it lie.
+impl ClipCluster<'_, '_> {
+    /// The junction of the side with the position near `shown` to which the bases beyond it align.
     fn placed(&self, shown: Breakend, source: &dyn SequenceSource, target: &Target) -> Option<Junction> {
         let (other, before) = partner_search::near(&self.beyond, shown, source, target.fragment_len_max)?;
         Some(if self.is_five {
@@ -72,8 +72,8 @@ impl Tip<'_, '_> {
         })
     }
 
-    /// The junction of this 5' side and a 3' side whose reads overlap.
-    fn met(&self, three: &Self) -> Option<Junction> {
+    /// The junction of this 5' side with a 3' side whose reads overlap.
+    fn junction_with(&self, three: &Self) -> Option<Junction> {
         let inserted = overlap((&self.kept, &self.beyond), (&three.kept, &three.beyond))?;
         Some(Junction {
             five: self.side,
@@ -82,7 +82,7 @@ impl Tip<'_, '_> {
         })
     }
 
-    /// The ends as observations of a junction.
+    /// The clips as observations of a junction.
     fn observations(&self, sides: &Sides, other: Confidence) -> Vec<Observation> {
         let observed = self.ends.iter().filter_map(|(o, _)| {
             let shift = (self.side.position.0 - o.side.position.0) * self.side.retained.outward();
@@ -93,7 +93,7 @@ impl Tip<'_, '_> {
     }
 }
 
-/// Places pairs-only candidates by the clips of their sides, whose fates change with it.
+/// Resolves pairs-only candidates by soft clips of their sides, and updates the explanations of these clips.
 pub(super) fn join(
     candidates: &mut [Candidate],
     fragments: &[Fragment],
@@ -106,29 +106,32 @@ pub(super) fn join(
         let Some(&Junction { five, three, .. }) = candidate.sides.junction() else {
             continue;
         };
-        let of_five = tips((five, true), &ends, fates, target);
-        let of_three = tips((three, false), &ends, fates, target);
+        let of_five = clusters((five, true), &ends, fates, target);
+        let of_three = clusters((three, false), &ends, fates, target);
         let of_both = of_five.iter().flat_map(|a| {
-            let met = of_three.iter().filter_map(move |b| Some((a.met(b)?, vec![a, b])));
-            met.collect::<Vec<_>>()
+            let junctions = of_three
+                .iter()
+                .filter_map(move |b| Some((a.junction_with(b)?, vec![a, b])));
+            junctions.collect::<Vec<_>>()
         });
-        let shown = of_five.iter().map(|tip| (tip, three));
-        let shown = shown.chain(of_three.iter().map(|tip| (tip, five)));
-        let of_one = shown.filter_map(|(tip, shown)| Some((tip.placed(shown, source, target)?, vec![tip])));
-        let molecules = |tips: &[&Tip<'_, '_>]| tips.iter().map(|tip| tip.molecules).sum::<usize>();
+        let shown = of_five.iter().map(|cluster| (cluster, three));
+        let shown = shown.chain(of_three.iter().map(|cluster| (cluster, five)));
+        let of_one = shown.filter_map(|(cluster, shown)| Some((cluster.placed(shown, source, target)?, vec![cluster])));
+        let molecules =
+            |clusters: &[&ClipCluster<'_, '_>]| clusters.iter().map(|cluster| cluster.molecules).sum::<usize>();
         let found = of_both
             .chain(of_one)
             .max_by(|(a, of_a), (b, of_b)| molecules(of_a).cmp(&molecules(of_b)).then_with(|| b.cmp(a)));
-        let Some((junction, tips)) = found else { continue };
+        let Some((junction, clusters)) = found else { continue };
         let pairs = std::mem::take(&mut candidate.observations);
         let mut made = Candidate::new(junction, Vec::new());
-        for tip in tips {
-            let sure = pairs.iter().map(|o| o.side(!tip.is_five).confidence).max();
-            let clipped = tip.observations(&made.sides, sure.unwrap_or(Confidence::Unknown));
+        for cluster in clusters {
+            let sure = pairs.iter().map(|o| o.side(!cluster.is_five).confidence).max();
+            let clipped = cluster.observations(&made.sides, sure.unwrap_or(Confidence::Unknown));
             made.observations.extend(clipped);
             clip::mark(
                 fates,
-                tip.ends.iter().map(|(o, which)| (o.index, *which)),
+                cluster.ends.iter().map(|(o, which)| (o.index, *which)),
                 &ClipFate::Junction,
             );
         }
@@ -139,8 +142,8 @@ pub(super) fn join(
     }
 }
 
-/// Gives ends without a place, whose reads hold nothing but inserted bases, to the pairs that leave KMT2A there: the
-/// KMT2A base is known then, the other is not. RNA and DNA.
+/// Merges unplaced clip clusters that end within an untemplated insertion into the spanning-pair candidate at that
+/// breakpoint: the KMT2A base is then known, the partner base is not. RNA and DNA.
 pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
     for open in 0..candidates.len() {
         let Some(end) = candidates[open].sides.open() else {
@@ -149,10 +152,10 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
         let (site, own_is_five, length) = (end.own, end.own_is_five(), end.beyond.len());
         let molecules = |c: &Candidate| -> BTreeSet<u64> { c.observations.iter().map(|o| o.molecule).collect() };
         let clipped = molecules(&candidates[open]);
-        let home = candidates
+        let index = candidates
             .iter()
             .enumerate()
-            .filter(|(_, c)| !c.is_precise && length <= UNREAD_MAX)
+            .filter(|(_, c)| !c.is_precise && length <= UNSPANNED_MAX)
             .filter(|(_, c)| (c.sides.side(own_is_five)).is_some_and(|shown| fits(site, shown, target)))
             .map(|(i, c)| {
                 let pairs = molecules(c);
@@ -161,16 +164,16 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
             })
             .filter(|(shared, pairs, _)| are_of_open_end(*pairs, *shared, clipped.len(), &target.params))
             .max_by_key(|(shared, pairs, i)| (*shared, *pairs, std::cmp::Reverse(*i)));
-        let Some((.., home)) = home else { continue };
+        let Some((.., index)) = index else { continue };
         let observations = std::mem::take(&mut candidates[open].observations);
-        let home = &mut candidates[home];
-        let more = open_end::not_known(home, observations);
-        let Sides::Placed(junction) = &mut home.sides else {
+        let pairs = &mut candidates[index];
+        let more = open_end::not_known(pairs, observations);
+        let Sides::Placed(junction) = &mut pairs.sides else {
             continue;
         };
         let (five, three) = (&mut junction.five, &mut junction.three);
         *(if own_is_five { five } else { three }) = site;
-        home.observations.extend(more.into_iter().map(|mut o| {
+        pairs.observations.extend(more.into_iter().map(|mut o| {
             (o.five.at, o.three.at) = (junction.five, junction.three);
             Observation { bases: None, ..o }
         }));
@@ -178,15 +181,15 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
     candidates.retain(|c| !c.observations.is_empty());
 }
 
-/// Whether a break at `side` may be the one behind (or at) the innermost base that mates show.
+/// Whether `side` can be the breakpoint at or beyond the innermost base `shown` of the mates.
 fn fits(side: Breakend, shown: Breakend, target: &Target) -> bool {
-    let behind = (side.position.0 - shown.position.0) * shown.retained.outward();
+    let beyond = (side.position.0 - shown.position.0) * shown.retained.outward();
     side.contig == shown.contig
         && side.retained == shown.retained
-        && (-OVERRUN..target.fragment_len_max).contains(&behind)
+        && (-OVERRUN..target.fragment_len_max).contains(&beyond)
 }
 
-/// Every clip that nothing explained, by place.
+/// Every unexplained clip, by position.
 fn unexplained<'a>(fragments: &'a [Fragment], fates: &Fates) -> Vec<End<'a>> {
     let mut ends: Vec<End<'a>> = with_fates(fragments, fates)
         .filter(|(outward, _, fate)| matches!(fate, ClipFate::Unexplained(..)) && !is_low_complexity(&outward.bases))
@@ -196,14 +199,14 @@ fn unexplained<'a>(fragments: &'a [Fragment], fates: &Fates) -> Vec<End<'a>> {
     ends
 }
 
-/// The kinds of ends that nothing explained yet and that may leave a side which mates show up to `shown`, those of most
+/// Clusters of unexplained clips that can be the breakpoint of a side whose mates reach up to `shown`, those of most
 /// molecules first.
-fn tips<'a, 'b>(
+fn clusters<'a, 'b>(
     (shown, is_five): (Breakend, bool),
     ends: &'b [End<'a>],
     fates: &Fates,
     target: &Target,
-) -> Vec<Tip<'a, 'b>> {
+) -> Vec<ClipCluster<'a, 'b>> {
     let key = |position: i64| (shown.contig, shown.retained, position);
     let of = |(o, _): &End<'_>| (o.side.contig, o.side.retained, o.side.position.0);
     let (low, high) = if shown.retained.outward() > 0 {
@@ -219,7 +222,7 @@ fn tips<'a, 'b>(
             Some(ClipFate::Unexplained(..))
         )
     };
-    let mut tips: Vec<Tip<'a, 'b>> = alike::kinds(ends.get(start..end).unwrap_or_default())
+    let mut clusters: Vec<ClipCluster<'a, 'b>> = alike::kinds(ends.get(start..end).unwrap_or_default())
         .into_iter()
         .filter_map(|kind| {
             let ends: Vec<&End<'a>> = kind.into_iter().filter(is_open).collect();
@@ -227,7 +230,7 @@ fn tips<'a, 'b>(
             let kept = ends.iter().filter(|(o, _)| o.side == side).map(|(o, _)| &o.kept);
             let kept = kept.max_by_key(|kept| kept.len())?;
             let molecules: BTreeSet<u64> = ends.iter().map(|(o, _)| o.fragment.molecule).collect();
-            Some(Tip {
+            Some(ClipCluster {
                 kept: kept[kept.len().saturating_sub(KEPT)..].to_vec(),
                 side,
                 is_five,
@@ -237,13 +240,13 @@ fn tips<'a, 'b>(
             })
         })
         .collect();
-    tips.sort_by_key(|t| (std::cmp::Reverse((t.molecules, t.beyond.len())), t.side));
-    tips.truncate(TIPS_CAP);
-    tips
+    clusters.sort_by_key(|t| (std::cmp::Reverse((t.molecules, t.beyond.len())), t.side));
+    clusters.truncate(CLUSTERS_CAP);
+    clusters
 }
 
-/// The inserted bases between two sides, each given as its kept bases and those beyond, both read outward: the one
-/// number of them for which the reads of both sides agree best.
+/// The inserted bases between two sides, each given as its aligned bases and those beyond, read outward: the length
+/// at which the reads of both sides match best. `None` if there is no such length, or two are equally good.
 fn overlap((kept_a, beyond_a): (&[u8], &[u8]), (kept_b, beyond_b): (&[u8], &[u8])) -> Option<Vec<u8>> {
     let first = [kept_a, beyond_a].concat();
     let second = reverse_complement(&[kept_b, beyond_b].concat());
@@ -251,7 +254,7 @@ fn overlap((kept_a, beyond_a): (&[u8], &[u8]), (kept_b, beyond_b): (&[u8], &[u8]
     let mut best: Option<(usize, usize)> = None;
     let mut is_tied = false;
     for length in 0..=longest {
-        // Where the second begins in the first's count, `skipped` of its bases ahead of the first.
+        // Offset in the first at which the second begins; its first `skipped` bases precede the first.
         let edge = kept_a.len() + length;
         let (from, skipped) = (edge.saturating_sub(beyond_b.len()), beyond_b.len().saturating_sub(edge));
         let (Some(x), Some(y)) = (first.get(from..), second.get(skipped..)) else {
@@ -282,15 +285,15 @@ fn overlap((kept_a, beyond_a): (&[u8], &[u8]), (kept_b, beyond_b): (&[u8], &[u8]
 mod tests {
     use super::*;
 
-    /// KMT2A's last bases, 30 bases of nowhere, the partner's first.
+    /// KMT2A's last bases, 30 untemplated bases, the partner's first bases.
     const KMT2A: &[u8] = b"TTAGGCATCCAGTCAACGTGAATCCAGTTACGCTAGGATCC";
     const INSERTED: &[u8] = b"CGGATTACAGTTGCCATACGACTTGACCTA";
     const PARTNER: &[u8] = b"GATTGACCATTCGGCAAGTCTTACGCAAGTGCATGCCAATT";
 
     fn ends(of_kmt2a: usize, of_partner: usize) -> (Vec<u8>, Vec<u8>) {
-        let behind = [INSERTED, PARTNER].concat();
+        let after = [INSERTED, PARTNER].concat();
         let ahead = reverse_complement(&[KMT2A, INSERTED].concat());
-        (behind[..of_kmt2a].to_vec(), ahead[..of_partner].to_vec())
+        (after[..of_kmt2a].to_vec(), ahead[..of_partner].to_vec())
     }
 
     fn joined(of_kmt2a: usize, of_partner: usize) -> Option<Vec<u8>> {
@@ -300,17 +303,17 @@ mod tests {
 
     #[test]
     fn reads_of_both_sides_give_the_inserted_bases() {
-        // Neither read holds the stretch whole; 16 bases in common.
+        // Neither read spans the insertion; they overlap by 16 bases.
         assert_eq!(joined(23, 23).as_deref(), Some(INSERTED));
-        // One holds it and a few bases of the other side.
+        // One spans it, with a few bases of the other side.
         assert_eq!(joined(36, 10).as_deref(), Some(INSERTED));
         assert_eq!(joined(8, 40).as_deref(), Some(INSERTED));
-        // Fifteen in common are too few.
+        // An overlap of fifteen is too short.
         assert_eq!(joined(22, 23), None);
     }
 
     #[test]
-    fn an_error_is_borne_and_other_bases_are_not() {
+    fn one_error_is_tolerated_and_other_bases_are_not() {
         let (mut a, b) = ends(28, 26);
         a[10] = if a[10] == b'A' { b'C' } else { b'A' };
         let found = overlap((KMT2A, &a), (&reverse_complement(PARTNER), &b)).unwrap();
@@ -336,8 +339,8 @@ mod tests {
         }
     }
 
-    /// A break of KMT2A at 150,000 into a sequence of `length` bases without a place, and pairs of so many molecules that
-    /// lead from 149,900 to another chromosome; what is left of both.
+    /// Candidates left after merging: a KMT2A breakpoint at 150,000 into an unplaced sequence of `length` bases, and
+    /// spanning pairs of this many molecules from 149,900 to another chromosome (KMT2A base, observations).
     fn joined_open(molecules: u64, length: usize) -> Vec<(i64, usize)> {
         use crate::{
             assemble::{observe::EvidenceKind, sides::OpenEnd, tests::observed},
@@ -393,10 +396,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sequence_without_a_place_is_given_to_pairs_of_two_molecules() {
+    fn an_unplaced_sequence_is_merged_into_pairs_of_two_molecules() {
         assert_eq!(joined_open(2, 40), [(150_000, 4)]);
         assert_eq!(joined_open(1, 40), [(150_000, 2), (149_900, 1)]);
-        // What is longer than a hundred bases would have been read whole by one of them.
+        // One of them would span a sequence longer than a hundred bases.
         assert_eq!(joined_open(2, 100), [(150_000, 4)]);
         assert_eq!(joined_open(2, 101), [(150_000, 2), (149_900, 2)]);
     }

@@ -1,4 +1,4 @@
-//! Clipped ends: what explains each, and those that others' junctions explain.
+//! Soft clips: the explanation of each, and assignment of clips to junctions of other molecules.
 
 use std::collections::BTreeMap;
 
@@ -20,26 +20,26 @@ use crate::{
     },
 };
 
-/// What explains a clipped end.
+/// The explanation of a soft clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClipFate {
-    /// KMT2A goes on there: the next exon, or the same exon or intron with errors.
+    /// KMT2A continues there: the next exon, or the same exon or intron with errors.
     WildType,
     /// Sequencing adapter.
     Adapter,
-    /// Too simple to place.
+    /// Low complexity.
     LowComplexity,
     /// Supports a junction.
     Junction,
-    /// Nothing found: the breakend beside it and the bases outward from it.
+    /// None found: the breakend at the clip and the bases outward from it.
     Unexplained(Breakend, Vec<u8>),
 }
 
-/// The fates of clips by fragment, in the order of those that could be read.
+/// The explanations of clips by fragment, in the order of the clips with known bases.
 pub(super) type Fates = BTreeMap<usize, Vec<ClipFate>>;
 
-/// Every clip that could be read, with the number of its fate within the fragment. Fates stand in the order of these
-/// clips.
+/// Every clip with known bases, with the number of its explanation within the fragment. Explanations are in the order
+/// of these clips.
 pub(super) fn with_fates<'a, 'b>(
     fragments: &'a [Fragment],
     fates: &'b Fates,
@@ -58,7 +58,7 @@ pub(super) fn with_fates<'a, 'b>(
     })
 }
 
-/// The fates of a fragment's clips from what explains their bases.
+/// The explanations of a fragment's clips, after realignment.
 pub(super) fn fates(index: usize, fragment: &Fragment, rests: &[Rest]) -> Vec<ClipFate> {
     fragment
         .clips
@@ -75,7 +75,7 @@ pub(super) fn fates(index: usize, fragment: &Fragment, rests: &[Rest]) -> Vec<Cl
         .collect()
 }
 
-/// Says what explains these clips (fragment, and number within it).
+/// Sets the explanation of these clips (fragment, and number within it).
 pub(super) fn mark(fates: &mut Fates, clips: impl IntoIterator<Item = (usize, usize)>, fate: &ClipFate) {
     for (index, which) in clips {
         if let Some(old) = fates.get_mut(&index).and_then(|of_fragment| of_fragment.get_mut(which)) {
@@ -84,7 +84,7 @@ pub(super) fn mark(fates: &mut Fates, clips: impl IntoIterator<Item = (usize, us
     }
 }
 
-/// The fates of every clip of DNA from what explains its bases: KMT2A itself, adapter, or nothing.
+/// The explanation of every clip of DNA: wild-type KMT2A, adapter, low complexity, or none.
 pub(super) fn of_dna(
     fragments: &[Fragment],
     target: &Target,
@@ -114,7 +114,7 @@ pub(super) fn of_dna(
     fragments.iter().enumerate().filter_map(of_fragment).collect()
 }
 
-/// Gives clips that nothing explains to the junctions that others show.
+/// Assigns unexplained clips to the junctions of other molecules.
 pub(super) fn join_unexplained(candidates: &mut [Candidate], fragments: &[Fragment], fates: &mut Fates) {
     if candidates.is_empty() {
         return;
@@ -130,7 +130,7 @@ pub(super) fn join_unexplained(candidates: &mut [Candidate], fragments: &[Fragme
     }
 }
 
-/// Whether wild-type KMT2A goes on behind the clip: a later exon behind a donor, an earlier one
+/// Whether wild-type KMT2A continues in the clip: a later exon after a donor, an earlier one
 /// before an acceptor.
 fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds) -> bool {
     ends.kmt2a_sites(outward.side).any(|(site, shift)| {
@@ -153,8 +153,8 @@ fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds) -> bool {
     })
 }
 
-/// Whether the reference itself goes on behind the clip with at most a quarter of mismatches: a clip
-/// for sequencing errors or a variant, not for a junction.
+/// Whether the reference itself continues in the clip with at most 25 % mismatches: a clip
+/// because of sequencing errors or a variant, not a junction.
 fn continues(source: &dyn SequenceSource, side: Breakend, bases: &[u8]) -> bool {
     let length = i64::try_from(bases.len()).unwrap_or(i64::MAX);
     place::beside(source, side, length, false)

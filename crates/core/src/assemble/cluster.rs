@@ -1,4 +1,4 @@
-//! Observations of one junction brought together.
+//! Clusters the observations of each junction.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use super::observe::{EvidenceKind, Observation};
 use crate::genome::{Breakend, ContigId, Junction, Retained};
 
 /// Observations of one junction may differ by this many bases on a side (bases): an aligner that
-/// breaks early for a sequencing error leaves the missing bases as inserted ones.
+/// clips early because of a sequencing error leaves the missing bases as inserted ones.
 const REACH: i64 = 20;
 
-/// A form that so many times fewer observations write than the commonest is none (count).
+/// Representations with fewer than 1/10 of the observations of the commonest are alignment noise (factor).
 const STRAY: usize = 10;
 
-/// What stays the same for every way to write one junction: sides, and the net of both positions and
-/// the inserted bases.
+/// The invariant of all representations of one junction: contigs, retained sides, and the sum of both positions and
+/// the inserted length.
 type Key = (ContigId, Retained, ContigId, Retained, i64);
 
 fn key(o: &Observation) -> Key {
@@ -29,18 +29,18 @@ fn key(o: &Observation) -> Key {
     )
 }
 
-/// The observations of one junction, its best-written form first.
+/// The observations of one junction.
 #[derive(Clone, Debug)]
 pub(crate) struct Cluster {
-    /// As the best observation writes it.
+    /// Its best representation.
     pub junction: Junction,
-    /// Bases by which some observation could place the junction further back (shared by both sides).
+    /// Bases by which the junction can move towards the 5' side in the alignments (shared by both sides).
     pub overlap: u32,
     /// All observations.
     pub observations: Vec<Observation>,
 }
 
-/// Clusters observations that show the base; linear in their number but for sorting.
+/// Clusters split observations; linear in their number apart from sorting.
 pub(crate) fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
     let mut by_key: BTreeMap<Key, Vec<Observation>> = BTreeMap::new();
     for o in observations.into_iter().filter(|o| o.kind != EvidenceKind::Spanning) {
@@ -66,8 +66,8 @@ pub(crate) fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
 }
 
 fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
-    // The form with the fewest inserted bases, then the one that most molecules write; forms of a few reads among many
-    // are an aligner's way over sequencing errors.
+    // The representation with the fewest inserted bases, then the most frequent one; those of a few reads among many
+    // are alignment artefacts at sequencing errors.
     let mut forms: BTreeMap<(usize, Breakend, Breakend, Vec<u8>), usize> = BTreeMap::new();
     for o in &observations {
         *forms
@@ -81,8 +81,8 @@ fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
         .into_iter()
         .filter(|((n, ..), _)| *n == fewest)
         .max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
-    // How far back an observation's own reading allows the junction, seen from `five`. What most read tells: one with an
-    // error beside the junction may reach further.
+    // How far 5' of `five` each alignment allows the junction. The commonest value is used: a read with an error next
+    // to the junction can extend further.
     let mut overlaps: BTreeMap<u32, usize> = BTreeMap::new();
     for o in observations.iter().filter(|o| o.inserted.len() == fewest) {
         let lead = (five.position.0 - o.five.at.position.0) * five.retained.outward();
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::{assemble::tests::observed, genome::Position};
 
-    /// A split observation of KMT2A e8 joined to AFF1 e5, `back` bases early with as many inserted.
+    /// A split observation of KMT2A e8-AFF1 e5 that stops early on each side, with inserted bases between.
     fn observation(fragment: usize, early_five: i64, early_three: i64, inserted: &[u8]) -> Observation {
         let five = Breakend {
             contig: ContigId(10),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alignment_that_broke_early_joins_its_junction() {
+    fn an_alignment_that_stopped_early_joins_its_junction() {
         let clusters = split_clusters(vec![
             observation(0, 0, 0, b""),
             observation(1, 3, 0, b"ACG"),
@@ -134,7 +134,7 @@ mod tests {
             observation(3, 0, 0, b""),
             observation(4, -2, -2, b""),
         ]);
-        // The last one writes other bases (both sides two further): another junction.
+        // The last one has both sides two bases further: another junction.
         assert_eq!(
             clusters.iter().map(|c| c.observations.len()).collect::<Vec<_>>(),
             [4, 1]
@@ -146,20 +146,20 @@ mod tests {
     #[test]
     fn one_read_with_errors_does_not_shorten_an_insertion() {
         let whole = |i| observation(i, 0, 0, b"ATGCTTTAGCGG");
-        // Two bases further on on KMT2A, two fewer inserted.
+        // Two more bases on KMT2A, two fewer inserted.
         let stray = observation(99, -2, 0, b"GCTTTAGCGG");
         let many = split_clusters((0..11).map(whole).chain([stray.clone()]).collect());
         assert_eq!(many.len(), 1);
         assert_eq!(many[0].junction.inserted, b"ATGCTTTAGCGG");
-        // One of a few is no stray.
+        // One of a few reads is not noise.
         for n in [3, 10] {
             let few = split_clusters((0..n).map(whole).chain([stray.clone()]).collect());
-            assert_eq!(few[0].junction.inserted, b"GCTTTAGCGG", "one beside {n}");
+            assert_eq!(few[0].junction.inserted, b"GCTTTAGCGG", "one among {n}");
         }
     }
 
     #[test]
-    fn a_true_insertion_stays() {
+    fn a_true_insertion_is_kept() {
         let clusters = split_clusters(vec![
             observation(0, 0, 0, b"ACGTTGCACCATGGA"),
             observation(1, 0, 0, b"ACGTTGCACCATGGA"),
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_of_one_junction_lie_within_twenty_bases() {
+    fn representations_of_one_junction_lie_within_twenty_bases() {
         let early = |bases: usize| {
             let inserted = vec![b'A'; bases];
             let early = observation(1, bases as i64, 0, &inserted);

@@ -1,26 +1,26 @@
-//! The bases over a junction, by vote of its reads.
+//! The consensus sequence across a junction, by majority vote of its reads.
 
 use std::{ops::Range, sync::Arc};
 
 use super::{Candidate, observe::Observation};
 use crate::{evidence::fragment::Fragment, genome::sequence::base_index};
 
-/// Bases kept on each side (bases): enough for a BLAT search and a primer, short enough to print.
+/// Bases kept on each side (bases): enough for a BLAT search and primer design, short enough to print.
 const FLANK: usize = 150;
 
-/// Bases over a junction.
+/// The consensus sequence across a junction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consensus {
-    /// Bases up to and with the 5' breakend, then inserted bases, then from the 3' breakend on.
+    /// Bases up to and including the 5' breakend, inserted bases, and bases from the 3' breakend on.
     pub bases: Vec<u8>,
     /// Number of bases before the junction.
     pub before: usize,
-    /// Share of read bases that differ from the consensus, in thousandths.
+    /// Fraction of read bases that differ from the consensus, in thousandths.
     pub disagreement_permille: u32,
 }
 
 impl Consensus {
-    /// Its bases with `|` at the junction, and of so many inserted ones, in lower case, a second `|` behind them.
+    /// Its bases with `|` at the junction; `inserted` bases after it are in lower case, followed by a second `|`.
     pub(crate) fn marked(&self, inserted: usize) -> String {
         let text = |bases: &[u8]| String::from_utf8_lossy(bases).into_owned();
         let (before, after) = self.bases.split_at(self.before.min(self.bases.len()));
@@ -33,8 +33,8 @@ impl Consensus {
     }
 }
 
-/// Bases of an observation that one read shows, or mates that overlap, around its junction: those beyond the gap that
-/// neither mate read are left out, as the length of the gap is not known.
+/// Bases of an observation around its junction from one read, or from overlapping mates. Bases past an unsequenced
+/// gap between mates are left out, as the length of the gap is unknown.
 fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &[Fragment]) -> Range<usize> {
     let whole = 0..bases.len();
     let Some(fragment) = fragments.get(o.fragment) else {
@@ -43,7 +43,7 @@ fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &
     let Some(gap) = fragment.chain.mate_start.and_then(|at| usize::try_from(at).ok()) else {
         return whole;
     };
-    // Bases that are neither the molecule's nor its reverse complement are those of one read.
+    // Bases that are neither the molecule's nor its reverse complement come from one read.
     let gap = if bases == &fragment.chain.sequence {
         gap
     } else if bases == &fragment.reversed {
@@ -51,7 +51,7 @@ fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &
     } else {
         return whole;
     };
-    // The gap has bases of two reads beside it; a junction just there belongs to the read that crosses it.
+    // A junction exactly at the gap belongs to the read with the longer anchor there.
     if before > gap || (before == gap && o.three.anchor >= o.five.anchor) {
         gap..bases.len()
     } else {
@@ -59,13 +59,14 @@ fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &
     }
 }
 
-/// Columns by which a read is judged (count), and how many of them may differ: a read of another isoform, or one with an
-/// indel, is silent where it lies beside the consensus. Random bases pass once in twenty (`(1 + 4 x 3) / 4^4`).
+/// Columns in which a read's mismatches are counted (count), and the number allowed: a read of another isoform, or one
+/// with an indel, does not vote where it disagrees with the consensus. Random bases pass once in twenty
+/// (`(1 + 4 x 3) / 4^4`).
 const LAST: u32 = 4;
 /// See `LAST`.
 const DIFFER: u32 = 1;
 
-/// Bases of one read over the junction.
+/// Bases of one read across the junction.
 struct Row<'a> {
     bases: &'a [u8],
     /// Column of its first base.
@@ -80,12 +81,12 @@ impl Row<'_> {
     }
 }
 
-/// Votes of the reads column by column outward from the junction, as long as one has a base: `(base, agreeing reads,
-/// reads)`. A read votes while it lies along what was called before; of two bases of equal votes that of the reads that
-/// differed less is taken, so that isoforms and alleles are never mixed.
+/// Votes of the reads column by column outward from the junction, while at least one read has a base: `(base, agreeing
+/// reads, reads)`. A read votes while it matches the consensus so far; between two bases with equal votes, that of the
+/// reads with fewer mismatches is taken, so that isoforms and alleles are never mixed.
 fn outward(rows: &[Row<'_>], columns: impl Iterator<Item = i64>) -> Vec<(u8, u64, u64)> {
     let mut called = Vec::new();
-    // Whether each read differed in its last columns: a bit a column, the newest lowest.
+    // Mismatches of each read in its last columns: one bit per column, the newest lowest.
     let mut differed = vec![0_u32; rows.len()];
     for column in columns {
         let mut votes = [(0_u64, 0_u64); 4];
@@ -115,7 +116,7 @@ fn outward(rows: &[Row<'_>], columns: impl Iterator<Item = i64>) -> Vec<(u8, u64
     called
 }
 
-/// The bases that reads show from one base on, by their votes, at most `most` of them.
+/// The consensus of reads that start at the same base, at most `most` bases.
 pub(super) fn vote(reads: &[&[u8]], most: usize) -> Vec<u8> {
     let rows: Vec<Row<'_>> = reads.iter().map(|bases| Row { bases, first: 0 }).collect();
     outward(&rows, 0..most as i64)
@@ -126,7 +127,7 @@ pub(super) fn vote(reads: &[&[u8]], most: usize) -> Vec<u8> {
 
 /// Votes over the split and clip observations of a candidate.
 pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
-    // Column 0 is the first behind the 5' side.
+    // Column 0 is the first base after the 5' side.
     let rows: Vec<Row<'_>> = candidate
         .split()
         .filter_map(|o| {
@@ -138,19 +139,19 @@ pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consen
             })
         })
         .collect();
-    let behind = outward(&rows, 0..FLANK as i64);
+    let after = outward(&rows, 0..FLANK as i64);
     let ahead = outward(&rows, (-(FLANK as i64)..0).rev());
-    // A junction has bases on its 5' side.
+    // Without bases on the 5' side there is no consensus.
     if ahead.is_empty() {
         return None;
     }
     let (agree, total) = ahead
         .iter()
-        .chain(&behind)
+        .chain(&after)
         .fold((0, 0), |(agree, total), (_, a, t)| (agree + a, total + t));
     let before = ahead.len();
     Some(Consensus {
-        bases: ahead.into_iter().rev().chain(behind).map(|(base, ..)| base).collect(),
+        bases: ahead.into_iter().rev().chain(after).map(|(base, ..)| base).collect(),
         before,
         disagreement_permille: u32::try_from((total - agree) * 1_000 / total.max(1)).unwrap_or(1_000),
     })
@@ -165,12 +166,12 @@ mod tests {
         genome::{Breakend, ContigId, Junction, Position, Retained},
     };
 
-    /// A fragment of two reads of `ahead` and `behind` that do not overlap, and its observation of a junction before
-    /// base `before`, along the molecule or against it.
-    fn seen(ahead: &[u8], behind: &[u8], before: usize, against: bool) -> (Fragment, Observation) {
+    /// A fragment of two reads, `ahead` and `after`, that do not overlap, and its observation of a junction before
+    /// base `before`, along the molecule or opposite to it.
+    fn seen(ahead: &[u8], after: &[u8], before: usize, against: bool) -> (Fragment, Observation) {
         let chain = Chain {
-            len: u32::try_from(ahead.len() + behind.len()).unwrap(),
-            sequence: [ahead, behind].concat().into(),
+            len: u32::try_from(ahead.len() + after.len()).unwrap(),
+            sequence: [ahead, after].concat().into(),
             mate_start: Some(u32::try_from(ahead.len()).unwrap()),
             ..Chain::default()
         };
@@ -194,8 +195,8 @@ mod tests {
         (fragment, observation)
     }
 
-    fn consensus(ahead: &[u8], behind: &[u8], before: usize, against: bool) -> Consensus {
-        let (fragment, observation) = seen(ahead, behind, before, against);
+    fn consensus(ahead: &[u8], after: &[u8], before: usize, against: bool) -> Consensus {
+        let (fragment, observation) = seen(ahead, after, before, against);
         let junction = Junction {
             five: observation.five.at,
             three: observation.three.at,
@@ -204,7 +205,7 @@ mod tests {
         of(&Candidate::new(junction, vec![observation]), &[fragment]).unwrap()
     }
 
-    /// The consensus of several reads of `AAAA` and then each one's bases.
+    /// The consensus of several reads of `AAAA` followed by each one's bases.
     fn together(reads: &[&[u8]]) -> Vec<u8> {
         let (mut observations, mut fragments) = (Vec::new(), Vec::new());
         for (i, bases) in reads.iter().enumerate() {
@@ -225,27 +226,27 @@ mod tests {
     }
 
     #[test]
-    fn isoforms_that_part_beyond_the_junction_are_not_mixed() {
-        // Three reads go on into one exon, the longer one of another isoform does not; its bases beyond theirs are not
-        // those of this transcript.
+    fn isoforms_that_diverge_beyond_the_junction_are_not_mixed() {
+        // Three reads continue into one exon; the longer read of another isoform does not, so that its last bases are
+        // not part of this transcript.
         let (one, other) = (&b"CCCCTTAAAACTAG"[..], &b"CCCCGGCTCCATGTTGGC"[..]);
         assert_eq!(together(&[one, one, one, other]), b"AAAACCCCTTAAAACTAG");
-        // Of two reads one is followed from where they part.
+        // Of two reads, one is followed from where they diverge.
         assert_eq!(together(&[one, other]), [&b"AAAA"[..], other].concat());
-        // A single error silences nobody: the longest read has the last word.
+        // A single error excludes no read: the longest read gives the last bases.
         let error = b"CCCCTTATAACTAGTCCT";
         assert_eq!(together(&[one, one, error]), b"AAAACCCCTTAAAACTAGTCCT");
     }
 
     #[test]
-    fn bases_beyond_the_gap_that_neither_mate_read_are_left_out() {
-        // The first read crosses the junction after four bases, the second lies somewhere in the 3' gene.
+    fn bases_past_the_unsequenced_gap_between_mates_are_left_out() {
+        // The first read crosses the junction after four bases; the second lies somewhere in the 3' gene.
         let found = consensus(b"AAAACCCC", b"GGGG", 4, false);
         assert_eq!((found.bases.as_slice(), found.before), (b"AAAACCCC".as_slice(), 4));
         // The second read crosses it, two bases from its start.
         let found = consensus(b"AAAACCCC", b"GGTTTT", 10, false);
         assert_eq!((found.bases.as_slice(), found.before), (b"GGTTTT".as_slice(), 2));
-        // The same against the molecule: read from the other strand.
+        // The same on the opposite strand.
         let found = consensus(b"CCCCAAAA", b"GGGG", 8, true);
         assert_eq!((found.bases.as_slice(), found.before), (b"TTTTGGGG".as_slice(), 4));
         let found = consensus(b"CCCC", b"AAAAGG", 2, true);

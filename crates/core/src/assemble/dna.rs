@@ -1,4 +1,4 @@
-//! DNA: the passes in their order.
+//! DNA: the steps of assembly in their order.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Exon ends with their bases: what a clip or a mate is compared with.
+//! Exon ends with their bases, with which soft clips and mates are compared.
 
 use super::place;
 use crate::{
@@ -6,43 +6,43 @@ use crate::{
     genome::{Breakend, ContigId, Retained, SequenceSource, Strand, sequence::reverse_complement},
 };
 
-/// An aligner may run past an exon's end, or stop short of it, by up to this many bases.
+/// An aligner may extend past an exon end, or stop short of it, by up to this many bases.
 pub(super) const SLACK: i64 = 8;
-/// Bases of an exon's end that are compared.
+/// Bases of an exon end that are compared.
 const END_LEN: i64 = 40;
 
-/// An exon's end, as a clip would meet it.
+/// An exon end, as a soft clip would match it.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownEnd {
     /// The end: its last (donor) or first (acceptor) base, and the exon as the retained side.
     pub side: Breakend,
-    /// Bases read from the end into the exon, as a molecule that comes from outside reads them; none where neither the
+    /// Bases from the end into the exon, in the direction of a molecule that enters it there; empty if neither the
     /// catalogue nor a reference has them.
     pub inward: Vec<u8>,
     /// A donor, else an acceptor.
     pub is_donor: bool,
     /// Exon number in its transcript.
     pub exon: u16,
-    /// Phase at the end, where it is coding.
+    /// Phase at the end, if coding.
     pub phase: Option<u8>,
-    /// KMT2A's own.
+    /// An exon of KMT2A.
     pub is_kmt2a: bool,
     /// Rank of the partner by frequency.
     pub rank: u16,
 }
 
-/// All exon ends, with their bases where these are known.
+/// All exon ends, with their bases if known.
 pub(crate) struct KnownEnds {
     ends: Vec<KnownEnd>,
 }
 
 impl KnownEnds {
-    /// All ends, by place.
+    /// All ends, by position.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &KnownEnd> {
         self.ends.iter()
     }
 
-    /// Ends of every gene of the models: bases from the catalogue, else from the reference.
+    /// Exon ends of every gene of the models: bases from the catalogue, or else from the reference.
     pub(crate) fn new(models: &GeneModels, source: Option<&dyn SequenceSource>) -> Self {
         let mut ends: Vec<KnownEnd> = models
             .iter()
@@ -55,12 +55,12 @@ impl KnownEnds {
         Self { ends }
     }
 
-    /// KMT2A's splice sites within reach of a breakend, with the shift (bases outward) to each.
+    /// KMT2A's splice sites within `SLACK` of a breakend, with the shift (bases outward) to each.
     pub(crate) fn kmt2a_sites(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
         self.near(side).filter(|(end, _)| end.is_kmt2a)
     }
 
-    /// Exon ends within reach of a breakend, with the shift (bases outward) to each.
+    /// Exon ends within `SLACK` of a breakend, with the shift (bases outward) to each.
     pub(crate) fn near(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
         let from = Breakend {
             position: side.position.offset(-SLACK),
@@ -77,7 +77,7 @@ impl KnownEnds {
     }
 }
 
-/// Ends of the exons within `SLACK` of a breakend, of the genes that it lies in.
+/// Exon ends within `SLACK` of a breakend, of the genes that contain it.
 pub(crate) fn around(models: &GeneModels, source: &dyn SequenceSource, side: Breakend) -> Vec<KnownEnd> {
     models
         .at(side.contig, side.position)
@@ -90,7 +90,7 @@ pub(crate) fn around(models: &GeneModels, source: &dyn SequenceSource, side: Bre
         .collect()
 }
 
-/// A gene's exon ends that are wanted.
+/// A gene's exon ends for which `wanted` is true.
 fn of_gene(
     contig: ContigId,
     gene: &Gene,
@@ -108,7 +108,7 @@ fn of_gene(
         let count = transcript.exons.len();
         for exon in &transcript.exons {
             for is_donor in [true, false] {
-                // The outer ends of a transcript are no splice sites.
+                // The outer ends of a transcript are not splice sites.
                 if (is_donor && usize::from(exon.number) == count) || (!is_donor && exon.number == 1) {
                     continue;
                 }
@@ -117,7 +117,7 @@ fn of_gene(
                     continue;
                 }
                 let inward = inward_bases(gene, index, exon, side, is_donor, source);
-                // Pairs are placed on ends of the catalogue by their position alone.
+                // Spanning pairs need only the position of catalogue ends.
                 let Some(inward) = inward.or_else(|| (is_partner || is_kmt2a).then(Vec::new)) else {
                     continue;
                 };
@@ -157,7 +157,7 @@ fn inward_bases(
     is_donor: bool,
     source: Option<&dyn SequenceSource>,
 ) -> Option<Vec<u8>> {
-    // The catalogue's own ends belong to the first (MANE) transcript.
+    // The catalogue's ends belong to the first (MANE) transcript.
     let own = catalogue()
         .exon_ends(&gene.symbol, exon.number)
         .filter(|_| transcript == 0);

@@ -1,10 +1,10 @@
-//! Explain: every fragment that is not plainly wild type, laid on what explains it best.
+//! Explain: realigns every fragment that is not plainly wild type to the loci that explain it best.
 //!
-//! `oriented` reads a fragment in the target gene's sense; `words` finds where its reads may lie on `locus`; `walk` lays
-//! them there; `stretch` holds what was laid; `realign` chooses the best chain by the `cost` of each change of place, whose
-//! numbers are in `prior`; `compared` tells by how much; `proposed` compares it with junctions that other molecules show
-//! and `far` with the places where they lie; `rebuild` puts the fragment together again, and `tail` names what ends of it
-//! belong to no genome.
+//! `oriented` orients a fragment in the target gene's sense; `words` finds k-mer seeds of its reads on a `locus`;
+//! `walk` extends them to alignments; `stretch` holds these candidate alignments; `realign` chooses the best chain by
+//! the `cost` of each junction, with log-odds from `prior`; `compared` compares the scores of the explanations;
+//! `proposed` scores a fragment on junctions of other molecules, and `far` on the loci of their partner sides;
+//! `rebuild` writes the new chain, and `tail` recognises adapters and tails.
 
 mod compared;
 mod cost;

@@ -1,4 +1,4 @@
-//! Junctions that other molecules hold: clips are compared with them.
+//! Junctions supported by other molecules, with which soft clips are compared.
 
 use std::collections::BTreeSet;
 
@@ -13,21 +13,21 @@ use crate::{
     genome::{Breakend, sequence::reverse_complement},
 };
 
-/// Bases that a molecule must show on both sides, inserted ones among them, for others to be compared with it (bases).
-/// Clips that would be the second molecule must agree over as many.
+/// Least anchor of a molecule on both sides, inserted bases included, for others to be compared with it (bases).
+/// A clip that would be the second molecule must match over as many.
 const SHOWN: usize = 10;
-/// Bases that must agree for each that differs, where a clip would be the second molecule (bases).
+/// Further matching bases for each mismatch, if a clip would be the second molecule (bases).
 const FOR_EACH: usize = 6;
 
-/// Bases that an observation shows on its shorter side, inserted ones among them.
+/// Shorter anchor of an observation, inserted bases included (bases).
 fn shows(o: &Observation) -> usize {
     o.anchor_min() as usize + o.inserted.len()
 }
 
-/// Junctions that other molecules hold, by place.
+/// Junctions supported by other molecules, by position.
 pub(super) struct Held {
     sides: Vec<(Breakend, usize, bool)>,
-    /// Fragments and the junctions that each shows.
+    /// Pairs of a fragment and a junction that it supports.
     shown: BTreeSet<(usize, usize)>,
 }
 
@@ -49,7 +49,7 @@ impl Held {
         }
     }
 
-    /// The junction whose other side the clip spells, if one fits best and the fragment does not show it already.
+    /// The junction whose other side best matches the clip, unless the fragment already supports it.
     pub(super) fn fit(&self, outward: &Outward<'_>, candidates: &[Candidate]) -> Option<(usize, Observation)> {
         let low = outward.side.position.offset(-SLACK);
         let start = self
@@ -63,7 +63,7 @@ impl Held {
         {
             let shift = (side.position.0 - outward.side.position.0) * side.retained.outward();
             let Some(tail) = outward.beyond(shift) else { continue };
-            // What the molecules that hold the junction show beyond it.
+            // Bases beyond the junction in the molecules that support it.
             let fit = candidates[*which]
                 .split()
                 .filter(|o| o.fragment != outward.index)
@@ -88,7 +88,7 @@ impl Held {
     }
 }
 
-/// What an observation shows beyond the junction, read outward from its 5' (or 3') side.
+/// Bases of an observation beyond the junction, read outward from its 5' (or 3') side.
 pub(super) fn beyond_of(o: &Observation, candidate: &Candidate, from_five: bool) -> Option<Vec<u8>> {
     let (bases, edge) = candidate.bases_of(o)?;
     if from_five {

@@ -14,21 +14,21 @@ use crate::{
     genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
 };
 
-/// How a molecule shows a junction, weakest first.
+/// Kind of evidence that a molecule gives for a junction, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EvidenceKind {
-    /// A read that the aligner left out shows both sides.
+    /// An unmapped read, realigned here to both sides.
     Mate,
-    /// Mates on both sides.
+    /// A spanning pair: mates on both sides.
     Spanning,
-    /// A clipped end that matches the other side.
+    /// A soft clip that matches the other side.
     Clip,
-    /// A read aligned on both sides.
+    /// A split read, aligned on both sides by the aligner.
     Split,
 }
 
 impl EvidenceKind {
-    /// The word in outputs.
+    /// Its name in outputs.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Split => "split",
@@ -42,37 +42,37 @@ impl EvidenceKind {
 /// One side of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObservedSide {
-    /// The breakend, as observed; of an open end, the side that has a place is both.
+    /// The breakend, as observed; for an unplaced partner, both sides are the placed one.
     pub at: Breakend,
     /// Aligned bases.
     pub anchor: u32,
-    /// Believability of the place.
+    /// Confidence of the mapping.
     pub confidence: Confidence,
-    /// End of the fragment on this side: distinct ends tell molecules apart.
+    /// End of the fragment on this side: distinct ends indicate distinct molecules.
     pub end: (ContigId, i64),
 }
 
-/// One link of one fragment.
+/// The evidence of one fragment for one junction: a link between two of its segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// Index of the fragment.
     pub fragment: usize,
     /// Its molecule.
     pub molecule: u64,
-    /// How it shows the junction.
+    /// Kind of evidence.
     pub kind: EvidenceKind,
     /// The 5' side.
     pub five: ObservedSide,
     /// The 3' side.
     pub three: ObservedSide,
-    /// Bases between the two (split only), in the direction five to three.
+    /// Inserted bases between the two (split only), in the direction 5' to 3'.
     pub inserted: Vec<u8>,
-    /// Bases that both sides can explain (split only): `five` may lie up to this many bases back.
+    /// Bases aligned on both sides (split only): `five` may be up to this many bases further 5'.
     pub overlap: u32,
-    /// Bases of the molecule in the direction five to three, and how many of them lie before the
-    /// junction (up to and with the last base of `five`). `None` where no bases were kept.
+    /// Bases of the molecule in the direction 5' to 3', and how many of them precede the
+    /// junction (including the last base of `five`). `None` if no bases were kept.
     pub bases: Option<(Arc<[u8]>, usize)>,
-    /// The fragment's first read runs against the direction five to three.
+    /// The fragment's first read runs 3' to 5'.
     pub reversed: bool,
 }
 
@@ -82,18 +82,18 @@ impl Observation {
         if is_five { &self.five } else { &self.three }
     }
 
-    /// The 5' side or the 3' side, to be changed.
+    /// The 5' side or the 3' side, mutable.
     pub(crate) const fn side_mut(&mut self, is_five: bool) -> &mut ObservedSide {
         if is_five { &mut self.five } else { &mut self.three }
     }
 
-    /// Aligned bases of the shorter side.
+    /// The shorter anchor (bases).
     pub(crate) fn anchor_min(&self) -> u32 {
         self.five.anchor.min(self.three.anchor)
     }
 }
 
-/// Two of which the first is the 5' side where `first_is_five`: the 5' side first.
+/// Orders two values 5' first; `first_is_five` states whether `first` belongs to the 5' side.
 pub(crate) fn five_first<T>(first_is_five: bool, first: T, second: T) -> (T, T) {
     if first_is_five {
         (first, second)
@@ -102,25 +102,25 @@ pub(crate) fn five_first<T>(first_is_five: bool, first: T, second: T) -> (T, T) 
     }
 }
 
-/// What KMT2A is for the observer.
+/// KMT2A as the target of the search.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
     /// KMT2A's contig.
     pub contig: ContigId,
-    /// The gene, with whatever margin counts as KMT2A.
+    /// The gene, with the margin that counts as KMT2A.
     pub span: Interval,
     /// Its strand.
     pub strand: Strand,
     /// Largest outer fragment length (bases).
     pub fragment_len_max: i64,
-    /// RNA: introns explain whatever runs forward inside the gene.
+    /// In RNA, introns explain every forward link within the gene.
     pub assay: Assay,
-    /// The rule's numbers.
+    /// The rule's parameters.
     pub params: Params,
 }
 
 impl Target {
-    /// KMT2A of the models. RNA begins upstream of the gene at most: what lies behind its end belongs to the next one.
+    /// KMT2A of the models. In RNA the margin is upstream only: bases downstream of the gene belong to the next one.
     pub(crate) fn new(models: &GeneModels, assay: Assay, fragment_len_max: i64, params: &Params) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut span = gene.interval.padded(gene_margin(assay, params));
@@ -139,7 +139,7 @@ impl Target {
         }
     }
 
-    /// Whether the reads are RNA's, whose junctions are spliced.
+    /// Whether the reads are RNA, with spliced junctions.
     pub(crate) fn is_rna(&self) -> bool {
         self.assay == Assay::Rna
     }
@@ -149,12 +149,12 @@ impl Target {
         side.contig == self.contig && self.span.contains(side.position)
     }
 
-    /// Whether a molecule in KMT2A's sense leaves KMT2A through this breakend (KMT2A is then 5').
+    /// Whether a molecule in KMT2A's sense leaves KMT2A through this breakend (KMT2A is the 5' side).
     fn leaves(&self, side: Breakend) -> bool {
         (side.retained == Retained::Left) == (self.strand == Strand::Forward)
     }
 
-    /// Whether the link, read from `five` to `three`, must be flipped to run in KMT2A's sense.
+    /// Whether the link from `five` to `three` must be flipped to run in KMT2A's sense.
     fn must_flip(&self, five: Breakend, three: Breakend, chain_in_sense: bool) -> bool {
         match (self.holds(five), self.holds(three)) {
             (true, false) => !self.leaves(five),
@@ -162,15 +162,15 @@ impl Target {
             (true, true) => match (self.leaves(five), self.leaves(three)) {
                 (true, false) => false,
                 (false, true) => true,
-                // An inverted piece: the lower side first.
+                // An inverted segment: the lower coordinate first.
                 _ => three.position < five.position,
             },
             (false, false) => !chain_in_sense,
         }
     }
 
-    /// Whether wild-type transcription explains a link that runs in KMT2A's sense: forward inside the
-    /// gene, or a pair that simply runs over its end.
+    /// Whether wild-type transcription explains a link in KMT2A's sense: forward within the
+    /// gene, or a pair that extends past its end.
     fn explains(&self, five: Breakend, three: Breakend, kind: LinkKind) -> bool {
         if five.contig != three.contig || five.retained == three.retained {
             return false;
@@ -190,7 +190,7 @@ impl Target {
     }
 }
 
-/// Whether a segment of the fragment lies in KMT2A.
+/// Whether a segment of the fragment overlaps KMT2A.
 pub(crate) fn touches(fragment: &Fragment, target: &Target) -> bool {
     fragment
         .chain
@@ -199,7 +199,7 @@ pub(crate) fn touches(fragment: &Fragment, target: &Target) -> bool {
         .any(|s| s.contig == target.contig && s.reference.overlaps(target.span))
 }
 
-/// The observations of one fragment; none for wild type.
+/// The observations of one fragment; empty for wild type.
 pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observation> {
     let chain = &fragment.chain;
     if !touches(fragment, target) {
@@ -217,9 +217,9 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec
         let flip = target.must_flip(five, three, in_sense);
         let (five, three) = if flip { (three, five) } else { (five, three) };
         let wild_type = target.explains(five, three, *kind);
-        // A gap of the aligner that leaves KMT2A's neighbours alone is none of ours.
-        let foreign_gap = *kind == LinkKind::Gap && !target.holds(five) && !target.holds(three);
-        // Two copies of one repeat, which the aligner took in turn.
+        // N/D gaps with neither end in KMT2A are ignored.
+        let outside_gap = *kind == LinkKind::Gap && !target.holds(five) && !target.holds(three);
+        // Two copies of one repeat, to which the aligner assigned segments in turn.
         let unsure = |at: usize| {
             chain
                 .segments
@@ -229,9 +229,9 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec
         let between_copies =
             !target.is_rna() && !target.holds(five) && !target.holds(three) && unsure(i) && unsure(i + 1);
         if wild_type
-            || foreign_gap
+            || outside_gap
             || between_copies
-            || (!target.holds(five) && !target.holds(three) && same_place(five, three, &target.params))
+            || (!target.holds(five) && !target.holds(three) && same_locus(five, three, &target.params))
         {
             continue;
         }
@@ -240,11 +240,11 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec
     found
 }
 
-/// Blocks of fewer bases at the inner end of a mate, behind an intron, do not say where it ends (bases).
+/// Shorter blocks at the inner end of a mate, beyond an intron, do not show where it ends (bases).
 const INNER_BLOCK: u32 = 10;
 
-/// The two segments that link `i` joins. Between mates, a tiny block at a mate's inner end is passed
-/// over: the aligner reached for a neighbouring exon with it.
+/// The two segments that link `i` joins. Between mates, a tiny block at a mate's inner end is
+/// skipped: the aligner placed it in a neighbouring exon by chance.
 fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
     let segments = &chain.segments;
     let (mut a, mut b) = (i, i + 1);
@@ -260,8 +260,8 @@ fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
 }
 
 /// Neighbouring segments of one locus of the partner (an intron that the aligner wrote as two
-/// alignments, or mates inside the partner).
-fn same_place(five: Breakend, three: Breakend, p: &Params) -> bool {
+/// alignments, or mates within the partner).
+fn same_locus(five: Breakend, three: Breakend, p: &Params) -> bool {
     five.contig == three.contig
         && five.retained != three.retained
         && five.position.distance(three.position) < locus_reach(p)
@@ -273,7 +273,7 @@ pub(crate) fn sides(chain: &Chain, i: usize) -> (Breakend, Breakend) {
     (edge(a, true), edge(b, false))
 }
 
-/// The breakend at which a molecule leaves a segment (`after` it), or enters it.
+/// The breakend at which a molecule leaves a segment (`after`), or enters it.
 pub(crate) fn edge(segment: &Segment, after: bool) -> Breakend {
     let (position, along) = if after {
         (segment.last_base(), segment.strand)
@@ -291,8 +291,8 @@ pub(crate) fn edge(segment: &Segment, after: bool) -> Breakend {
     }
 }
 
-/// Aligned bases on the side of link `i` that ends (`before`) or begins there: the neighbouring
-/// segments of one alignment count together.
+/// Aligned bases on the side of link `i` that ends (`before`) or begins there. Neighbouring
+/// segments of one alignment are summed.
 fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
     let (side, nearest) = if before {
         (&segments[..=i], &segments[i])
@@ -304,8 +304,8 @@ fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
     (run.map(Segment::len).sum(), confidence.unwrap_or(Confidence::Unknown))
 }
 
-/// The aligned bases of the read `read` alone: how many bases lie between two mates nobody knows, and what its ends show
-/// beyond their alignment belongs to neither side of a junction.
+/// The aligned bases of the read `read` alone: the gap between two mates has unknown length, and bases clipped at the
+/// read's ends belong to neither side of a junction.
 fn aligned_of(chain: &Chain, read: Range<usize>) -> Range<usize> {
     let of_read = chain
         .segments
@@ -317,7 +317,7 @@ fn aligned_of(chain: &Chain, read: Range<usize>) -> Range<usize> {
         .unwrap_or(read)
 }
 
-/// The observation of link `i` read from `five` to `three`; `flip` tells that this is against the chain.
+/// The observation of link `i` from `five` to `three`; `flip` if this is opposite to the chain.
 pub(crate) fn observation(
     index: usize,
     fragment: &Fragment,
@@ -342,13 +342,13 @@ pub(crate) fn observation(
     } else {
         Vec::new()
     };
-    // The overlap belongs to the 5' side: the 3' side begins behind it.
+    // The overlap belongs to the 5' side: the 3' side begins after it.
     let three = three.extended(-i64::from(overlap));
     let bases = (is_split && !chain.sequence.is_empty()).then(|| {
         let read = aligned_of(chain, chain.read_of(a.molecule_start));
         let shown = chain.sequence.get(read.clone()).unwrap_or_default();
         if flip {
-            // Seen from the other strand the 5' side is `b`, whose overlap stays with it.
+            // On the other strand the 5' side is `b`, which keeps the overlap.
             let before = read.end.saturating_sub(b.molecule_start as usize).min(shown.len());
             (reverse_complement(shown).into(), before)
         } else {
@@ -356,8 +356,8 @@ pub(crate) fn observation(
             (shown.into(), before)
         }
     });
-    let nowhere = (a.contig, a.first_base().0);
-    let ends = chain.outer_ends().unwrap_or((nowhere, nowhere));
+    let unaligned = (a.contig, a.first_base().0);
+    let ends = chain.outer_ends().unwrap_or((unaligned, unaligned));
     let (of_five, of_three) = five_first(!flip, (before, ends.0), (after, ends.1));
     let side = |at, ((anchor, confidence), end)| ObservedSide {
         at,
@@ -384,7 +384,7 @@ pub(crate) fn observation(
     }
 }
 
-/// Distance between two positions along `strand` (bases, negative: behind).
+/// Distance from one position to another along `strand` (bases; negative if upstream).
 pub(crate) fn ahead(from: Position, to: Position, strand: Strand) -> i64 {
     match strand {
         Strand::Forward => to.0 - from.0,
@@ -453,7 +453,7 @@ mod tests {
         }
     }
 
-    fn piece(molecule: Range<u32>, from: i64, alignment: u16) -> Segment {
+    fn aligned_segment(molecule: Range<u32>, from: i64, alignment: u16) -> Segment {
         Segment {
             molecule_start: molecule.start,
             molecule_end: molecule.end,
@@ -468,36 +468,36 @@ mod tests {
     }
 
     #[test]
-    fn a_step_of_a_thousand_genomic_bases_inside_the_gene_is_looked_at() {
+    fn a_deletion_within_the_gene_counts_from_a_thousand_genomic_bases() {
         let explains = |assay, ahead: i64, kind| {
             let five = side(0, 150_000, Retained::Left);
             let three = side(0, 150_000 + ahead, Retained::Right);
             target(assay).explains(five, three, kind)
         };
         assert!(explains(Assay::Dna, 999, LinkKind::Gap) && !explains(Assay::Dna, 1_000, LinkKind::Gap));
-        // Between mates a fragment's length may be unseen.
+        // Between mates up to one fragment length may be unsequenced.
         assert!(explains(Assay::Dna, 1_499, LinkKind::Spanning) && !explains(Assay::Dna, 1_500, LinkKind::Spanning));
-        // An intron of RNA has any length; nothing runs back.
+        // RNA introns can have any length; backward links are never wild type.
         assert!(explains(Assay::Rna, 40_000, LinkKind::Gap));
         assert!(!explains(Assay::Rna, 0, LinkKind::Gap) && !explains(Assay::Dna, -5, LinkKind::Gap));
     }
 
     #[test]
-    fn a_mate_ends_where_ten_bases_of_it_lie_behind_an_intron() {
-        // A mate of two blocks, the inner one so long, beside the other mate.
+    fn a_mates_inner_block_beyond_an_intron_counts_from_ten_bases() {
+        // A mate of two blocks, the inner one of the given length, next to the other mate.
         let inner_end = |bases: u32, mirrored: bool| {
             let (segments, links, link) = if mirrored {
                 let segments = vec![
-                    piece(0..50, 110_000, 1),
-                    piece(50..50 + bases, 120_000, 0),
-                    piece(50 + bases..90, 130_000, 0),
+                    aligned_segment(0..50, 110_000, 1),
+                    aligned_segment(50..50 + bases, 120_000, 0),
+                    aligned_segment(50 + bases..90, 130_000, 0),
                 ];
                 (segments, vec![LinkKind::Spanning, LinkKind::Gap], 0)
             } else {
                 let segments = vec![
-                    piece(0..40, 110_000, 0),
-                    piece(40..40 + bases, 120_000, 0),
-                    piece(60..100, 130_000, 1),
+                    aligned_segment(0..40, 110_000, 0),
+                    aligned_segment(40..40 + bases, 120_000, 0),
+                    aligned_segment(60..100, 130_000, 1),
                 ];
                 (segments, vec![LinkKind::Gap, LinkKind::Spanning], 1)
             };
@@ -515,15 +515,15 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_one_partner_end_at_half_a_million_bases() {
+    fn segments_of_one_partner_locus_lie_within_half_a_million_bases() {
         let p = Params::default();
-        let apart = |bases: i64| {
+        let is_same = |bases: i64| {
             let (from, to) = (
                 side(3, 1_000_000, Retained::Left),
                 side(3, 1_000_000 + bases, Retained::Right),
             );
-            same_place(from, to, &p)
+            same_locus(from, to, &p)
         };
-        assert!(apart(499_999) && !apart(500_000));
+        assert!(is_same(499_999) && !is_same(500_000));
     }
 }

@@ -1,5 +1,5 @@
-//! Genomic breaks whose other side nothing places: reads that leave KMT2A at one base into the same
-//! unknown sequence, and mates that did not align, which carry it on.
+//! Breakpoints with an unplaced partner side: reads soft-clipped at one base of KMT2A with the same
+//! unknown sequence, extended by unmapped mates.
 
 use std::collections::BTreeMap;
 
@@ -25,15 +25,15 @@ use crate::{
     },
 };
 
-/// Ends at one base that are compared (count); more are clips of one junction, or noise of a panel.
+/// Clips at one base that are compared (count); more are clips of one junction, or noise of a panel.
 pub(super) const ENDS_CAP: usize = 5_000;
-/// Bases that a mate must share with what is known of the unknown side (bases).
+/// Bases of a mate that must match the known part of the unplaced sequence (bases).
 const OVERLAP: usize = 24;
-/// Longest sequence that is put together (bases).
+/// Longest sequence that is assembled (bases).
 const SEQUENCE_MAX: usize = 1_000;
 
-/// Candidates from unexplained clips, whose fates are changed with it, and the number of ends that were not
-/// compared because [`ENDS_CAP`] others lie at their base.
+/// Candidates from unexplained clips, whose explanations are updated, and the number of clips that were not
+/// compared because [`ENDS_CAP`] others are at their base.
 pub(super) fn candidates(
     fragments: &[Fragment],
     (models, source): (&GeneModels, &dyn SequenceSource),
@@ -58,7 +58,7 @@ pub(super) fn candidates(
     let mut adapters: Vec<(usize, usize)> = Vec::new();
     let mut explained: Vec<(usize, usize)> = Vec::new();
     for kind in alike::kinds(&ends) {
-        // Primer and adapter of the library, whichever part of them a read shows.
+        // Primer and adapter of the library, whichever part of them is sequenced.
         if is_library(&kind) {
             adapters.extend(kind.iter().map(|(o, which)| (o.index, *which)));
             continue;
@@ -70,13 +70,13 @@ pub(super) fn candidates(
     clip::mark(fates, adapters, &ClipFate::Adapter);
     clip::mark(fates, explained, &ClipFate::Junction);
     for candidate in &mut found {
-        carry_on(candidate, fragments, target);
+        extend_by_mates(candidate, fragments, target);
     }
     (found, left_out)
 }
 
-/// Whether ends of one kind are the library's own primer and adapter: those that reach far enough show an adapter at one
-/// distance. Fragments that merely end there do so at many.
+/// Whether a cluster of clips is the library's primer and adapter: the clips that are long enough contain an adapter
+/// at one distance. Fragments that merely end there contain it at many.
 fn is_library(kind: &[&End<'_>]) -> bool {
     let mut at: BTreeMap<usize, usize> = BTreeMap::new();
     for (o, _) in kind {
@@ -135,33 +135,33 @@ fn candidate(
     Some(Candidate::new(sides, observations))
 }
 
-/// Bases beyond an exon end that may agree with unknown sequence by chance (bases): four do once in 256.
+/// Bases beyond an exon end that may match the unplaced sequence by chance (bases): four do once in 256.
 const BEYOND_EXON: i64 = 4;
 
-/// Bases before an exon end at which an aligner stops for an allele or an error among them (bases).
+/// Bases before an exon end at which an aligner may clip because of a variant or an error among them (bases).
 const BEFORE_EXON: usize = 3;
 
-/// The exon end just before a break into unknown sequence: it may stand there as well, and does so more often. Or the
-/// one just behind it, where the reads go on to it with one other base.
+/// The exon end just 5' of a breakpoint into unplaced sequence, which is the likelier breakpoint; otherwise the one
+/// just 3' of it, if the reads match up to it with one mismatch.
 fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dyn SequenceSource)) -> Breakend {
     let is_end = |s: &Breakend| place::is_donor(models, *s) || place::is_acceptor(models, *s);
-    let behind = || {
+    let downstream = || {
         let ahead = (1..=BEFORE_EXON).find(|n| is_end(&site.extended(*n as i64)))?;
         let expected = place::beside(source, site, ahead as i64, false)?;
         let wrong = differing(shown, &expected);
         (wrong <= 1 && wrong < ahead).then(|| site.extended(ahead as i64))
     };
-    let before = (0..=BEYOND_EXON).map(|back| site.extended(-back)).find(is_end);
-    before.or_else(behind).unwrap_or(site)
+    let upstream = (0..=BEYOND_EXON).map(|back| site.extended(-back)).find(is_end);
+    upstream.or_else(downstream).unwrap_or(site)
 }
 
-/// Gives an open end its other side, which is `sure`.
+/// Places the other side of an open end; `sure` is the confidence of its mapping.
 pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confidence) {
     let Some(open) = candidate.sides.open() else { return };
     let (old, own_is_five) = (open.own, open.own_is_five());
     let new = if own_is_five { junction.five } else { junction.three };
     let shift = (new.position.0 - old.position.0) * old.retained.outward();
-    // Bases ahead of the 3' side: what is inserted belongs to neither.
+    // Only bases of the 5' side are counted: inserted bases belong to neither.
     let change = if own_is_five {
         shift
     } else {
@@ -178,7 +178,7 @@ pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confid
     candidate.sides = Sides::Placed(junction);
 }
 
-/// Those observations whose fragments the candidate does not hold yet.
+/// The observations whose fragments the candidate does not have yet.
 pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -> Vec<Observation> {
     let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     observations
@@ -187,33 +187,33 @@ pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -
         .collect()
 }
 
-/// Lengthens the unknown sequence by mates that did not align, beside reads that keep to the break's side.
-fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
+/// Extends the unplaced sequence by unmapped mates of reads on the retained side near the breakpoint.
+fn extend_by_mates(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
     let Sides::Open(open) = &mut candidate.sides else {
         return;
     };
     let (site, own_is_five, sequence) = (open.own, open.own_is_five(), &mut open.beyond);
-    let lies_near = |s: &Segment| {
+    let is_near = |s: &Segment| {
         let inner = if site.retained == Retained::Left {
             s.reference.last()
         } else {
             s.reference.start
         };
-        let behind = (site.position.0 - inner.0) * site.retained.outward();
-        s.contig == target.contig && (-3..target.fragment_len_max).contains(&behind)
+        let ahead = (site.position.0 - inner.0) * site.retained.outward();
+        s.contig == target.contig && (-3..target.fragment_len_max).contains(&ahead)
     };
     let mut mates: Vec<(usize, [Vec<u8>; 2])> = fragments
         .iter()
         .enumerate()
         .filter_map(|(i, f)| Some((i, f, f.unaligned_mate.as_ref()?)))
-        .filter(|(_, f, _)| f.chain.segments.iter().any(lies_near))
+        .filter(|(_, f, _)| f.chain.segments.iter().any(is_near))
         .map(|(i, _, mate)| (i, [mate.bases.clone(), reverse_complement(&mate.bases)]))
         .collect();
     let mut joined = Vec::new();
     loop {
         let before = mates.len();
         mates.retain(|(index, ways)| {
-            let Some(longer) = ways.iter().find_map(|way| joined_to(sequence, way)) else {
+            let Some(longer) = ways.iter().find_map(|way| extended_by(sequence, way)) else {
                 return true;
             };
             joined.push(*index);
@@ -229,7 +229,7 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     for index in joined.into_iter().filter(|i| !known.contains(i)) {
         let fragment = &fragments[index];
-        let Some(segment) = fragment.chain.segments.iter().find(|s| lies_near(s)) else {
+        let Some(segment) = fragment.chain.segments.iter().find(|s| is_near(s)) else {
             continue;
         };
         let own = (segment.len(), segment.confidence);
@@ -254,8 +254,8 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     }
 }
 
-/// The sequence with a mate's bases behind it, where the mate's beginning lies in the sequence.
-fn joined_to(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
+/// The sequence extended by a mate whose first bases match within it; `None` if they do not.
+fn extended_by(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
     let seed = mate.get(..OVERLAP)?;
     if is_low_complexity(seed) {
         return None;

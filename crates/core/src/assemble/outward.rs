@@ -1,4 +1,4 @@
-//! A clipped end read outward from its breakend, and how two stretches of bases are compared.
+//! A soft clip read outward from its breakend, and the comparison of two sequences.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use crate::{
     },
 };
 
-/// Mismatches allowed over a length: none below 12 bases, then one for each 12.
+/// Mismatches allowed over a length: one per 12 bases.
 pub(super) const fn allowed(length: usize) -> usize {
     length / 12
 }
 
-/// Compares as many bases as both have: length and mismatches, if few enough.
+/// Compares two sequences over their common length (at least `least`): length and mismatches, if these are allowed.
 pub(super) fn matches(tail: &[u8], expected: &[u8], least: usize) -> Option<(usize, usize)> {
     let length = tail.len().min(expected.len());
     if length < least {
@@ -29,16 +29,16 @@ pub(super) fn matches(tail: &[u8], expected: &[u8], least: usize) -> Option<(usi
     (mismatches <= allowed(length)).then_some((length, mismatches))
 }
 
-/// A clip with its surroundings, read outward.
+/// A soft clip with its segment, read outward.
 pub(super) struct Outward<'a> {
     pub(super) fragment: &'a Fragment,
     pub(super) index: usize,
     pub(super) clip: Clip,
-    /// The breakend beside the clip.
+    /// The breakend at the clip.
     pub(super) side: Breakend,
-    /// Bases outward from the breakend.
+    /// Clipped bases, outward from the breakend.
     pub(super) bases: Vec<u8>,
-    /// Retained bases beside it, read outward (the last stands next to the clip).
+    /// Aligned bases of the segment, read outward (the last is next to the clip).
     pub(super) kept: Vec<u8>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Outward<'a> {
         })
     }
 
-    /// The bases beyond a breakend that stands `shift` bases further out than the clip's own.
+    /// The bases beyond a breakend `shift` bases further out than the clip's own.
     pub(super) fn beyond(&self, shift: i64) -> Option<Vec<u8>> {
         if shift >= 0 {
             Some(self.bases.get(usize::try_from(shift).ok()?..)?.to_vec())
@@ -73,7 +73,7 @@ impl<'a> Outward<'a> {
         }
     }
 
-    /// The observation of `sides`, one of which stands `shift` outward of the clip's own.
+    /// The observation of `sides`, one of which is `shift` bases outward of the clip's own breakend.
     pub(super) fn observe(
         &self,
         sides: &Sides,
@@ -91,7 +91,7 @@ impl<'a> Outward<'a> {
             .map(|s| s.len())
             .sum();
         let matched = u32::try_from(matched).unwrap_or(0);
-        // In the molecule's direction the junction follows the segment, or comes before it.
+        // In the molecule's direction the junction follows the segment or precedes it.
         let edge = if self.clip.after {
             i64::from(self.clip.start) + shift
         } else {
@@ -108,7 +108,7 @@ impl<'a> Outward<'a> {
                     (Arc::clone(&self.fragment.reversed), chain.sequence.len() - edge)
                 }
             });
-        // `before` counts what lies ahead of the 3' side; inserted bases belong to neither.
+        // `before` counts bases of the 5' side; inserted bases belong to neither side.
         let bases = bases.map(|(b, before)| {
             if own_is_five {
                 (b, before)
@@ -116,8 +116,8 @@ impl<'a> Outward<'a> {
                 (b, before.saturating_sub(sides.inserted().len()))
             }
         });
-        let nowhere = (self.side.contig, self.side.position.0);
-        let (start, end) = chain.outer_ends().unwrap_or((nowhere, nowhere));
+        let unaligned = (self.side.contig, self.side.position.0);
+        let (start, end) = chain.outer_ends().unwrap_or((unaligned, unaligned));
         let (at_five, at_three) = sides.shown();
         let (end_five, end_three) = five_first(forward, start, end);
         let of = (own, segment.confidence);

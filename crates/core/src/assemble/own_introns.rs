@@ -1,4 +1,4 @@
-//! Introns of the target gene that no transcript has, and this sample's own reads show.
+//! Unannotated introns of the target gene that this sample's reads show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,49 +15,50 @@ use crate::{
     genome::Position,
 };
 
-/// Molecules whose own alignments show an intron, from which it is the sample's (count).
+/// Least number of molecules whose alignments show an intron (count).
 const MOLECULES: usize = 2;
-/// Aligned bases on both sides of such an intron (bases).
+/// Least anchor on both sides of such an intron (bases).
 const ANCHOR: u32 = 12;
-/// Bases by which reads must go on beyond such a break for the piece to be an exon (bases): fewer agree by chance.
+/// Bases by which other reads must extend past a clipped end for the block to be an exon (bases); fewer match by
+/// chance.
 const BEYOND: u32 = 8;
 
-/// A piece beside an intron: its bases, and whether its read breaks off at its far end.
+/// An aligned block next to an intron, and whether its read is clipped or split at the far end.
 #[derive(Clone, Copy)]
-struct Piece {
+struct Block {
     len: u32,
     is_broken: bool,
 }
 
-/// What reads show of one side of an intron.
+/// Blocks on one side of an intron.
 #[derive(Default)]
 struct Shown {
-    /// The two longest pieces of different molecules that do not break off (bases, molecule).
+    /// The two longest blocks of different molecules without a clip or split (bases, molecule).
     whole: [(u32, u64); 2],
-    /// The shortest that does.
+    /// The shortest block with one (bases).
     broken: Option<u32>,
 }
 
 impl Shown {
-    fn add(&mut self, molecule: u64, piece: Piece) {
-        if piece.is_broken {
-            if piece.len as usize <= INSERTED_MAX {
-                self.broken = Some(self.broken.map_or(piece.len, |b| b.min(piece.len)));
+    fn add(&mut self, molecule: u64, block: Block) {
+        if block.is_broken {
+            if block.len as usize <= INSERTED_MAX {
+                self.broken = Some(self.broken.map_or(block.len, |b| b.min(block.len)));
             }
             return;
         }
         let [first, second] = &mut self.whole;
-        if piece.len > first.0 {
+        if block.len > first.0 {
             if first.1 != molecule {
                 *second = *first;
             }
-            *first = (piece.len, molecule);
-        } else if piece.len > second.0 && first.1 != molecule {
-            *second = (piece.len, molecule);
+            *first = (block.len, molecule);
+        } else if block.len > second.0 && first.1 != molecule {
+            *second = (block.len, molecule);
         }
     }
 
-    /// Whether the pieces are of an exon: two molecules go on beyond where others break off.
+    /// Whether the blocks belong to an exon: two molecules extend past the base where others are clipped or split.
     fn is_exon(&self) -> bool {
         self.broken.is_none_or(|broken| self.whole[1].0 > broken + BEYOND)
     }
@@ -67,31 +68,31 @@ impl Shown {
 struct Intron {
     molecules: BTreeSet<u64>,
     before: Shown,
-    behind: Shown,
+    after: Shown,
 }
 
-/// The introns: the bases before and behind, along the gene.
+/// The introns: last base before and first base after each, along the gene.
 pub(super) fn of_sample(fragments: &[Fragment], plain: &PlainFragments, target: &Target) -> Vec<(Position, Position)> {
     let mut seen: BTreeMap<(i64, i64), Intron> = BTreeMap::new();
-    let mut add = |molecule: u64, (a, before): (&Segment, Piece), (b, behind): (&Segment, Piece)| {
+    let mut add = |molecule: u64, (a, before): (&Segment, Block), (b, after): (&Segment, Block)| {
         let is_own = |s: &Segment| s.contig == target.contig && target.span.contains(s.reference.start);
         if !is_own(a) || !is_own(b) || a.strand != b.strand || a.len() < ANCHOR || b.len() < ANCHOR {
             return;
         }
-        // Along the gene, whichever strand was read.
+        // Along the gene, whichever strand was sequenced.
         let along = a.strand == target.strand;
         let (leaves, enters) = if along {
             (a.last_base(), b.first_base())
         } else {
             (b.first_base(), a.last_base())
         };
-        let (before, behind) = if along { (before, behind) } else { (behind, before) };
+        let (before, after) = if along { (before, after) } else { (after, before) };
         let intron = seen.entry((leaves.0, enters.0)).or_default();
         if intron.molecules.len() < MOLECULES {
             intron.molecules.insert(molecule);
         }
         intron.before.add(molecule, before);
-        intron.behind.add(molecule, behind);
+        intron.after.add(molecule, after);
     };
     for fragment in fragments {
         let chain = &fragment.chain;
@@ -102,20 +103,20 @@ pub(super) fn of_sample(fragments: &[Fragment], plain: &PlainFragments, target: 
         let is_split = |link: Option<usize>| link.and_then(|l| chain.links.get(l)) == Some(&LinkKind::Split);
         for (i, pair) in chain.segments.windows(2).enumerate() {
             if chain.links.get(i) == Some(&LinkKind::Gap) {
-                let before = Piece {
+                let before = Block {
                     len: pair[0].len(),
                     is_broken: is_clipped(i, false) || is_split(i.checked_sub(1)),
                 };
-                let behind = Piece {
+                let after = Block {
                     len: pair[1].len(),
                     is_broken: is_clipped(i + 1, true) || is_split(Some(i + 1)),
                 };
-                add(fragment.molecule, (&pair[0], before), (&pair[1], behind));
+                add(fragment.molecule, (&pair[0], before), (&pair[1], after));
             }
         }
     }
     for (molecule, a, b) in plain.gaps() {
-        let whole = |s: &Segment| Piece {
+        let whole = |s: &Segment| Block {
             len: s.len(),
             is_broken: false,
         };
@@ -123,7 +124,7 @@ pub(super) fn of_sample(fragments: &[Fragment], plain: &PlainFragments, target: 
     }
     let shown = seen.into_iter().filter(|((leaves, enters), intron)| {
         let is_forward = ahead(Position(*leaves), Position(*enters), target.strand) > 0;
-        is_forward && intron.molecules.len() >= MOLECULES && intron.before.is_exon() && intron.behind.is_exon()
+        is_forward && intron.molecules.len() >= MOLECULES && intron.before.is_exon() && intron.after.is_exon()
     });
     shown
         .map(|((leaves, enters), _)| (Position(leaves), Position(enters)))
@@ -139,7 +140,7 @@ mod tests {
         genome::Interval,
     };
 
-    /// Whether reads of `(molecule, bases behind the intron, whether a clip follows)` show an intron of KMT2A.
+    /// Whether reads of `(molecule, bases after the intron, whether a clip follows)` show an intron of KMT2A.
     fn is_shown(reads: &[(u64, u32, bool)], before: u32) -> bool {
         let target = target_of(&grch38());
         let contig = target.contig;
@@ -157,8 +158,8 @@ mod tests {
         };
         let fragments: Vec<Fragment> = reads
             .iter()
-            .map(|(molecule, behind, is_clipped)| {
-                let end = before + behind;
+            .map(|(molecule, after, is_clipped)| {
+                let end = before + after;
                 let mut fragment = Fragment::of(Chain {
                     segments: vec![
                         segment(0..before, at - i64::from(before)),
@@ -194,17 +195,17 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_behind_which_reads_break_off_is_inserted_bases() {
-        // Seventeen bases of an intron, then another gene.
+    fn a_block_after_which_reads_are_clipped_is_an_insertion() {
+        // Seventeen bases of an intron, then the partner gene.
         assert!(!is_shown(
             &[(1, 17, true), (2, 17, true), (3, 15, false), (4, 16, false)],
             40
         ));
-        // An exon goes on in two molecules, by more than agree by chance.
+        // An exon continues in two molecules, by more bases than match by chance.
         assert!(!is_shown(&[(1, 17, true), (2, 25, false), (3, 25, false)], 40));
         assert!(is_shown(&[(1, 17, true), (2, 26, false), (3, 26, false)], 40));
         assert!(!is_shown(&[(1, 17, true), (2, 26, false), (2, 40, false)], 40));
-        // Inserted bases are sixty at most: a longer piece is an exon that a fusion leaves.
+        // Insertions have sixty bases at most: a longer block is an exon at whose end a fusion begins.
         assert!(!is_shown(&[(1, 60, true), (2, 60, true)], 40) && is_shown(&[(1, 61, true), (2, 61, true)], 40));
     }
 }

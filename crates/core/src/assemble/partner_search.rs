@@ -1,9 +1,9 @@
-//! Sequence that nothing placed, looked for in the whole genes of the catalogue's partners (their introns, where a
-//! reference gives them), or beside what mates show of the other side.
+//! Searches unplaced sequence in the whole genes of the catalogue's partners (introns included, if a reference has
+//! them), or near mates on the other side.
 //!
-//! METHOD: the break is known by its molecules, so that the place alone is asked: 3e7 bases on two strands, of which 20
-//! bases that agree are met by chance once in 20,000. A copy of a repeat is met in many genes, so that several places
-//! with a word in common leave the sequence without one.
+//! METHOD: the breakpoint is supported by its molecules, so that only the locus is unknown: 3e7 bases on two strands,
+//! in which 20 matching bases occur by chance once in 20,000. A copy of a repeat occurs in many genes, so that a
+//! sequence with several similar loci stays unplaced.
 
 use std::{
     cmp::Reverse,
@@ -20,37 +20,37 @@ use crate::{
     },
 };
 
-/// Words that are looked for (bases): some five places of the genes hold one of a sequence by chance.
-const WORD: usize = 15;
-/// Bases beyond the break in which words are taken (bases).
+/// Length of the k-mers that are searched (bases): about five positions in the genes match one k-mer by chance.
+const K: usize = 15;
+/// Bases beyond the breakpoint from which k-mers are taken (bases).
 const LOOKED_AT: usize = 200;
-/// Other places of this score that count (bases): fewer bases agree by chance somewhere.
+/// Least score of alternative loci that count (bases): fewer bases match somewhere by chance.
 const ALIKE: i64 = 18;
-/// Such places that may be beside the one that is taken (count): more is a repeat.
+/// Such loci allowed besides the best one (count): more are a repeat.
 const OTHERS: usize = 3;
-/// Bases by which the score of the place must be above that of any other (bases): ln 20 for identity, and an error.
+/// Least score difference between the best locus and any other (bases): ln 20 for identity, and an error.
 const BETTER: i64 = 6;
-/// Fewest bases that must lie at the place (bases): fewer are met by chance.
+/// Least score (bases): fewer bases match by chance.
 const LEAST: i64 = 20;
-/// The same within a fragment's length of what mates show (bases): sixteen agree by chance once in four million.
+/// The same within one fragment length of mates (bases): sixteen match by chance once in four million.
 const LEAST_NEAR: i64 = 16;
-/// Bases before the place of which one may differ and be an error, not inserted (bases).
+/// First bases of a sequence of which one may be an error rather than an insertion (bases).
 const LEAD: usize = 6;
-/// What a base that differs takes from the score (bases).
+/// Mismatch penalty (bases).
 const DIFFERS: i64 = 4;
 
-/// A place of a sequence.
+/// An alignment of a sequence.
 #[derive(Clone, Copy, Debug)]
 struct Hit {
     contig: ContigId,
-    /// Whether the sequence, read outward from the target gene, runs up the contig.
+    /// Whether the sequence, read outward from the target gene, runs towards higher coordinates.
     up: bool,
-    /// Where the sequence's first base would lie.
+    /// Position (0-based) of the sequence's first base, if the alignment were extended to it.
     origin: i64,
-    /// The stretch of the sequence that lies there.
+    /// Aligned bases of the sequence (0-based, end exclusive).
     from: usize,
     to: usize,
-    /// Bases that agree, less [`DIFFERS`] for each that does not.
+    /// Matches minus [`DIFFERS`] per mismatch.
     score: i64,
 }
 
@@ -59,7 +59,7 @@ impl Hit {
         (self.contig, self.origin, self.up)
     }
 
-    /// The breakend at the first base that lies there.
+    /// The breakend at the first aligned base.
     fn side(&self) -> Breakend {
         let along = i64::try_from(self.from).unwrap_or(0);
         Breakend {
@@ -70,7 +70,7 @@ impl Hit {
     }
 }
 
-/// Places open ends in partners' genes. Candidates that nothing places stay as they are.
+/// Places open ends in partners' genes. Others stay unplaced.
 pub(super) fn place(
     candidates: &mut [Candidate],
     (models, source): (&GeneModels, &dyn SequenceSource),
@@ -82,8 +82,8 @@ pub(super) fn place(
         .filter(|(_, c)| !c.observations.is_empty())
         .filter_map(|(i, c)| Some((i, c.sides.open()?.beyond.iter().copied().take(LOOKED_AT).collect())))
         .collect();
-    let words = words_of(&open);
-    if words.is_empty() {
+    let kmers = kmers_of(&open);
+    if kmers.is_empty() {
         return;
     }
     let mut hits: Vec<Vec<Hit>> = vec![Vec::new(); open.len()];
@@ -91,7 +91,7 @@ pub(super) fn place(
         let Some(bases) = source.bases(contig, gene.interval) else {
             continue;
         };
-        find((contig, gene.interval), &bases, &words, &open, &mut hits);
+        find((contig, gene.interval), &bases, &kmers, &open, &mut hits);
     }
     for ((index, sequence), hits) in open.iter().zip(hits) {
         let Some(hit) = best(hits) else { continue };
@@ -116,8 +116,8 @@ pub(super) fn place(
     }
 }
 
-/// Where a sequence, read outward from the target gene, enters the side that mates show up to `shown`: its breakend, at most
-/// `reach` bases from there, and the bases before it.
+/// Aligns a sequence, read outward from the target gene, within `reach` bases of the innermost base `shown` of mates:
+/// the breakend, and the bases before it.
 pub(super) fn near(
     sequence: &[u8],
     shown: Breakend,
@@ -129,23 +129,23 @@ pub(super) fn near(
     let bases = source.bases(shown.contig, interval)?;
     let sought = [(0, sequence.to_vec())];
     let mut hits = vec![Vec::new()];
-    find((shown.contig, interval), &bases, &words_of(&sought), &sought, &mut hits);
+    find((shown.contig, interval), &bases, &kmers_of(&sought), &sought, &mut hits);
     let mut hits = hits.pop()?;
     hits.retain(|hit| hit.side().retained == shown.retained);
-    let hit = alone(hits, LEAST_NEAR)?;
+    let hit = unique_best(hits, LEAST_NEAR)?;
     Some((hit.side(), sequence[..hit.from].to_vec()))
 }
 
-/// Words of the sequences as they are read (true) and backward, with the sequence and the index of their first base there.
-type WordsOf = HashMap<u32, Vec<(usize, usize, bool)>>;
+/// K-mers of the sequences forward (true) and reverse-complemented, with the sequence's number and their offset.
+type KmersOf = HashMap<u32, Vec<(usize, usize, bool)>>;
 
-fn words_of(open: &[(usize, Vec<u8>)]) -> WordsOf {
-    let mut all = WordsOf::new();
+fn kmers_of(open: &[(usize, Vec<u8>)]) -> KmersOf {
+    let mut all = KmersOf::new();
     for (number, (_, sequence)) in open.iter().enumerate() {
         for (up, bases) in [(true, sequence.clone()), (false, reverse_complement(sequence))] {
-            for (at, word) in words(&bases, WORD) {
-                if !is_low_complexity(&bases[at..at + WORD]) {
-                    all.entry(word).or_default().push((number, at, up));
+            for (at, kmer) in words(&bases, K) {
+                if !is_low_complexity(&bases[at..at + K]) {
+                    all.entry(kmer).or_default().push((number, at, up));
                 }
             }
         }
@@ -153,18 +153,18 @@ fn words_of(open: &[(usize, Vec<u8>)]) -> WordsOf {
     all
 }
 
-/// Adds the places of the sequences in a gene.
+/// Adds the alignments of the sequences in a gene.
 fn find(
     (contig, interval): (ContigId, Interval),
     bases: &[u8],
-    wanted: &WordsOf,
+    wanted: &KmersOf,
     open: &[(usize, Vec<u8>)],
     hits: &mut [Vec<Hit>],
 ) {
-    // Index of the gene's base under the first of the sequence as it is compared.
+    // Offset in the gene of the sequence's first base, in the orientation compared.
     let mut diagonals: BTreeSet<(usize, bool, i64)> = BTreeSet::new();
-    for (i, word) in words(bases, WORD) {
-        for (number, at, up) in wanted.get(&word).into_iter().flatten() {
+    for (i, kmer) in words(bases, K) {
+        for (number, at, up) in wanted.get(&kmer).into_iter().flatten() {
             diagonals.insert((*number, *up, i as i64 - *at as i64));
         }
     }
@@ -177,7 +177,7 @@ fn find(
             let here = if up { sequence[k] } else { complement(sequence[k]) };
             there.is_some_and(|base| *base == here)
         };
-        // The stretch of the highest score.
+        // The segment with the highest score.
         let (mut score, mut from, mut best) = (0_i64, 0, (0_i64, 0, 0));
         for k in 0..length {
             score += if base(k) { 1 } else { -DIFFERS };
@@ -187,7 +187,7 @@ fn find(
                 best = (score, from, k + 1);
             }
         }
-        // An error in the first bases is no insertion.
+        // An error in the first bases is not an insertion.
         let wrong = (0..best.1).filter(|k| !base(*k)).count();
         if wrong * LEAD <= best.1.max(LEAD) {
             best.1 = 0;
@@ -204,20 +204,20 @@ fn find(
     }
 }
 
-/// The place in all genes that is alone.
+/// The unique alignment in all genes.
 fn best(hits: Vec<Hit>) -> Option<Hit> {
     let hits: Vec<Hit> = hits.into_iter().filter(|h| h.score >= ALIKE).collect();
     let places: BTreeSet<_> = hits.iter().map(Hit::place).collect();
-    let hit = alone(hits, LEAST)?;
+    let hit = unique_best(hits, LEAST)?;
     (hit.from <= INSERTED_MAX && places.len() <= 1 + OTHERS).then_some(hit)
 }
 
-/// The place of the highest score, which is above that of any other; genes that overlap give it twice.
-fn alone(mut hits: Vec<Hit>, least: i64) -> Option<Hit> {
+/// The alignment with the highest score, if clearly above all others; overlapping genes give it twice.
+fn unique_best(mut hits: Vec<Hit>, least: i64) -> Option<Hit> {
     hits.sort_by_key(|h| (Reverse(h.score), h.place()));
     let first = *hits.first()?;
     let second = hits.iter().find(|h| h.place() != first.place()).map_or(0, |h| h.score);
-    // Where more than one base in 20 differs the sequence lies elsewhere.
+    // With more than one mismatch in 20 bases the true locus is elsewhere.
     let laid = (first.to - first.from) as i64;
     let least = least.max(laid - laid / 20 * (DIFFERS + 1));
     (first.score >= least && first.score >= second + BETTER).then_some(first)
@@ -235,8 +235,8 @@ mod tests {
         genome::{Build, Contigs},
     };
 
-    /// Bases of a generator, those of the target gene's chromosome apart.
-    fn drawn(seed: u64, length: usize) -> Vec<u8> {
+    /// Pseudorandom bases.
+    fn random_bases(seed: u64, length: usize) -> Vec<u8> {
         let mut state = seed;
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -245,7 +245,7 @@ mod tests {
         (0..length).map(|_| next()).collect()
     }
 
-    /// AFF1's gene with bases of its own (chr4), and the same repeat in as many introns as are asked.
+    /// A reference that has the bases of one interval only.
     struct Intron {
         contig: ContigId,
         interval: Interval,
@@ -264,9 +264,9 @@ mod tests {
 
     const AT: usize = 5_000;
 
-    /// What mates show lies `mates` bases behind the break: base entered and inserted bases.
+    /// Mates lie `mates` bases downstream of the breakpoint: first partner base and inserted bases.
     fn near_mates(mates: i64, change: impl Fn(&mut Vec<u8>)) -> Option<(i64, String)> {
-        let bases = drawn(3, 20_000);
+        let bases = random_bases(3, 20_000);
         let mut sequence = bases[AT..AT + 40].to_vec();
         change(&mut sequence);
         let contig = ContigId(0);
@@ -287,29 +287,30 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_bases_beside_the_mates_are_enough() {
+    fn sixteen_bases_near_the_mates_are_enough() {
         let placed = |inserted: &str| Some((0, inserted.to_owned()));
         assert_eq!(near_mates(460, |s| s.truncate(16)), placed(""));
         assert_eq!(near_mates(460, |s| s.truncate(15)), None);
-        // Beyond a fragment's length nothing is looked for.
+        // Nothing is searched beyond one fragment length.
         assert_eq!(near_mates(600, |_| ()), None);
         assert_eq!(
             near_mates(300, |s| *s = [b"GATTACAGG", s.as_slice()].concat()),
             placed("GATTACAGG")
         );
-        // An error among the first bases is no insertion.
+        // An error among the first bases is not an insertion.
         assert_eq!(near_mates(300, |s| s[2] = complement(s[2])), placed(""));
-        // What does not run along the strand that mates show lies elsewhere.
+        // A match on the opposite strand to the mates is not accepted.
         assert_eq!(near_mates(300, |s| *s = reverse_complement(s)), None);
     }
 
-    /// Where a sequence read behind KMT2A's base 118,482,495 (0-based) is placed: base entered and inserted bases.
+    /// Placement of a sequence clipped after KMT2A's base 118,482,495 (1-based): first partner base and inserted
+    /// bases.
     fn placed(change: impl Fn(&mut Intron, &mut Vec<u8>)) -> Option<(i64, Retained, String)> {
         let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
         let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
         let gene = models.by_symbol("AFF1").unwrap();
         let contig = models.contig_of(gene).unwrap();
-        let bases = drawn(3, usize::try_from(gene.interval.len()).unwrap());
+        let bases = random_bases(3, usize::try_from(gene.interval.len()).unwrap());
         let mut sequence = bases[AT..AT + 40].to_vec();
         let mut source = Intron {
             contig,
@@ -371,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeat_has_no_place() {
+    fn a_repeat_stays_unplaced() {
         let copy = |source: &mut Intron, at: usize, differs: usize| {
             let mut copy = source.bases[AT..AT + 40].to_vec();
             for i in 0..differs {
@@ -379,10 +380,10 @@ mod tests {
             }
             source.bases[at..at + 40].copy_from_slice(&copy);
         };
-        // A copy of which the last of 40 bases differs says no less; one of ten that differ does not count.
+        // An identical copy leaves the sequence unplaced; one with ten mismatches in 40 bases does not.
         assert_eq!(placed(|source, _| copy(source, 20_000, 0)), None);
         assert!(placed(|source, _| copy(source, 20_000, 10)).is_some());
-        // Four such copies are a repeat, whatever its others are.
+        // Four such copies are a repeat.
         let copies =
             |count: usize| placed(move |source, _| (0..count).for_each(|n| copy(source, 20_000 + 1_000 * n, 10)));
         assert!(copies(3).is_some() && copies(4).is_none());

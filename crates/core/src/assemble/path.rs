@@ -6,9 +6,9 @@ use crate::{
     genome::{Breakend, Position, Strand},
 };
 
-/// Bases of a molecule between `from` and `to` (both on one contig, `to` ahead of `from` along
-/// `strand`), introns of a transcript of that strand left out; the genomic distance where no
-/// transcript holds both. `None` where `to` lies behind `from`.
+/// Bases of a molecule from `from` to `to` (both on one contig, `to` downstream of `from` along
+/// `strand`), without the introns of a transcript on that strand; the genomic distance if no
+/// transcript contains both. `None` if `to` is upstream of `from`.
 pub(crate) fn spliced_distance(
     models: &GeneModels,
     side: Breakend,
@@ -29,11 +29,11 @@ pub(crate) fn spliced_distance(
     Some(best.map_or(genomic, |d| d.min(genomic)))
 }
 
-/// An aligner may run past an exon's end into the intron by chance, up to this far (bases).
+/// An aligner may extend past an exon end into the intron by chance, up to this far (bases).
 const SNAP: i64 = 10;
 
-/// Exonic bases between two positions that both lie in the transcript's span, and in an exon or just
-/// beside one.
+/// Exonic bases between two positions that both lie within the transcript, and in an exon or just
+/// next to one.
 fn along(transcript: &Transcript, from: Position, to: Position) -> Option<i64> {
     let (low, high) = (from.min(to), from.max(to));
     if !transcript.interval.contains(low) || !transcript.interval.contains(high) {

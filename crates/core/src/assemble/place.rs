@@ -1,4 +1,4 @@
-//! Where a junction stands: its ambiguity, and the rule that chooses one place within it.
+//! The position of a junction: its ambiguity (microhomology), and the rule that chooses one position within it.
 
 use super::{Candidate, observe::Target, sides::Sides};
 use crate::{
@@ -6,11 +6,11 @@ use crate::{
     genome::{Breakend, Interval, Junction, Retained, SequenceSource, sequence::reverse_complement},
 };
 
-/// Longest homology that is measured on each side (bases).
+/// Maximum homology measured on each side (bases).
 const HOMOLOGY_MAX: i64 = 60;
 
-/// Ambiguity of a junction: it may stand up to `back` bases further back on the 5' side, or up to
-/// `forth` bases further on, and spell the same molecule.
+/// Ambiguity of a junction: moved up to `back` bases towards the 5' side or up to `forth` bases towards the 3' side,
+/// it describes the same molecule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ambiguity {
     /// Bases that the junction can move towards the 5' side.
@@ -26,8 +26,8 @@ impl Ambiguity {
     }
 }
 
-/// `bases` from a breakend into what it retains (`into` positive) or loses, in the direction in which
-/// a molecule runs into the junction: the last `length` retained bases, or the first lost ones.
+/// Reference bases next to a breakend, in the direction in which a molecule runs into the junction: the last
+/// `length` retained bases, or the first `length` lost ones. `None` if they are unknown.
 pub(super) fn beside(source: &dyn SequenceSource, side: Breakend, length: i64, retained: bool) -> Option<Vec<u8>> {
     let p = side.position.0;
     let interval = match (side.retained, retained) {
@@ -49,8 +49,8 @@ pub(super) fn beside(source: &dyn SequenceSource, side: Breakend, length: i64, r
 
 /// The homology around a junction without inserted bases, from the reference.
 pub fn homology(source: &dyn SequenceSource, five: Breakend, three: Breakend) -> Option<Ambiguity> {
-    // Bases after the 5' breakend (lost) against the first bases of the 3' side, and the last bases of
-    // the 5' side against the bases before the 3' breakend (lost).
+    // Compare the bases after the 5' breakend (lost) with the first bases of the 3' side, and the last bases of
+    // the 5' side with the bases before the 3' breakend (lost).
     let lost_five = beside(source, five, HOMOLOGY_MAX, false)?;
     let kept_three = reverse_complement(&beside(source, three, HOMOLOGY_MAX, true)?);
     let kept_five = beside(source, five, HOMOLOGY_MAX, true)?;
@@ -70,7 +70,7 @@ pub fn moved(five: Breakend, three: Breakend, shift: i64) -> (Breakend, Breakend
     (five.extended(shift), three.extended(-shift))
 }
 
-/// Whether a gene's transcript on the molecule's strand ends an exon at the 5' breakend.
+/// Whether the 5' breakend is an annotated donor site on the molecule's strand.
 pub fn is_donor(models: &GeneModels, side: Breakend) -> bool {
     let strand = side.strand_as_five_prime();
     models
@@ -78,7 +78,7 @@ pub fn is_donor(models: &GeneModels, side: Breakend) -> bool {
         .any(|g| g.strand == strand && g.donors().binary_search(&side.position).is_ok())
 }
 
-/// Whether a gene's transcript on the molecule's strand begins an exon at the 3' breakend.
+/// Whether the 3' breakend is an annotated acceptor site on the molecule's strand.
 pub fn is_acceptor(models: &GeneModels, side: Breakend) -> bool {
     let strand = side.strand_as_three_prime();
     models
@@ -93,8 +93,8 @@ pub fn is_gt_ag(source: &dyn SequenceSource, five: Breakend, three: Breakend) ->
     matches!(donor.as_deref(), Some(b"GT" | b"GC")) && acceptor.as_deref() == Some(b"AG")
 }
 
-/// Moves a junction without inserted bases to the place that the rule chooses within its homology; where no reference
-/// tells that, within the `overlap` of its reads.
+/// Moves a junction without inserted bases to the position that the rule chooses within its homology; without a
+/// reference, within the `overlap` of its reads.
 pub(super) fn settle(
     candidate: &mut Candidate,
     overlap: u32,
@@ -119,8 +119,8 @@ pub(super) fn settle(
     candidate.ambiguity_is_measured = homology.is_some();
 }
 
-/// The ambiguity without a reference: splice sites of both sides within a few bases are the place, as no chance puts
-/// both there at the same shift.
+/// The ambiguity without a reference: annotated splice sites of both sides within a few bases at the same shift are
+/// allowed, as this is not a chance coincidence.
 fn unmeasured(overlap: u32, (five, three): (Breakend, Breakend), models: &GeneModels, target: &Target) -> Ambiguity {
     let mut ambiguity = Ambiguity {
         back: overlap,
@@ -143,9 +143,9 @@ fn unmeasured(overlap: u32, (five, three): (Breakend, Breakend), models: &GeneMo
     ambiguity
 }
 
-/// Chooses the place: on annotated splice sites of both sides, of KMT2A's side, of the partner's, on
-/// GT-AG, at the lowest coordinate on KMT2A (for a junction inside KMT2A: of the donor). Returns the
-/// shift. Genomic junctions follow the last rule only.
+/// Chooses the position: annotated splice sites of both sides, of KMT2A's side, of the partner's side,
+/// GT-AG, then the lowest coordinate on KMT2A (for a junction within KMT2A: of the donor). Returns the
+/// shift. For genomic junctions only the last rule applies.
 fn choose(
     (models, source): (&GeneModels, &dyn SequenceSource),
     target: &Target,
@@ -208,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn the_ambiguity_is_the_homology_whatever_place_is_asked() {
-        // Last retained base G of CCTG at 115; first retained base of the partner C at 113.
+    fn the_ambiguity_is_the_homology_from_any_position() {
+        // Last retained base: G of CCTG at 115; first retained base of the partner: C at 113.
         let (five, three) = (left(0, 115), right(1, 113));
         let found = homology(&Two, five, three).unwrap();
         assert_eq!(found, Ambiguity { back: 3, forth: 0 });
         let (five, three) = moved(five, three, -2);
         assert_eq!(homology(&Two, five, three).unwrap(), Ambiguity { back: 1, forth: 2 });
-        // The same junction read from the other strand.
+        // The same junction on the other strand.
         assert_eq!(homology(&Two, three, five).unwrap(), Ambiguity { back: 2, forth: 1 });
     }
 }

@@ -1,4 +1,4 @@
-//! Pairs that show no base, made exact by a short clip: the pair says which gene, the clip which exons.
+//! Spanning pairs resolved to exon ends by a short soft clip: the pair gives the gene, the clip the exons.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,11 @@ use crate::{
     genome::{Breakend, Junction},
 };
 
-/// Looks among the clips that nothing explained for one that spells a junction which an imprecise
-/// candidate's pairs allow. Such a candidate becomes precise and gains the clip's molecules.
+/// Searches the unexplained clips for one that matches a junction compatible with an imprecise candidate's pairs.
+/// The candidate then becomes precise and gains the clip's molecules.
 ///
-/// METHOD: a pair leaves a few tens of exon pairs open, so that six exact bases decide with about a
-/// percent of chance; two exon pairs that fit alike leave the candidate as it is.
+/// METHOD: a pair is compatible with a few tens of exon pairs, so that six exact bases match by chance with about
+/// one percent; if two exon pairs match, the candidate stays imprecise.
 pub(crate) fn imprecise(
     candidates: &mut [Candidate],
     fragments: &[Fragment],
@@ -42,7 +42,7 @@ pub(crate) fn imprecise(
         if donors.is_empty() || acceptors.is_empty() {
             continue;
         }
-        // A pair longer than most is likelier than a second junction beside one that others show.
+        // A pair with a large insert size is likelier than a second junction next to a supported one.
         let is_of = |ends: &[&KnownEnd], side| ends.iter().any(|e| Some(e.side) == side);
         let shown = known
             .iter()
@@ -53,7 +53,7 @@ pub(crate) fn imprecise(
             continue;
         }
         let mut fits = fits(&donors, &acceptors, fragments, clips);
-        // One exon pair only, or the likeliest one stands as inferred.
+        // Unless exactly one exon pair matches, the likeliest one is inferred.
         if fits.len() > 1 || fits.is_empty() {
             if let Some((five, three)) = likeliest(candidate, (&donors, &acceptors), models, &target.params) {
                 candidate.sides = joined(five, three);
@@ -71,7 +71,7 @@ pub(crate) fn imprecise(
     }
 }
 
-/// The exon pairs that clips without an explanation spell, with the clips' numbers.
+/// The exon pairs that unexplained clips match, with the clips' numbers.
 fn fits(
     donors: &[&KnownEnd],
     acceptors: &[&KnownEnd],
@@ -104,13 +104,13 @@ fn fits(
     fits
 }
 
-/// Two exon ends without bases between them.
+/// Two exon ends without inserted bases.
 fn joined(five: Breakend, three: Breakend) -> Sides {
     let inserted = Vec::new();
     Sides::Placed(Junction { five, three, inserted })
 }
 
-/// The region of the break that an exon end of KMT2A means; one of a partner is as good as any.
+/// The breakpoint region of an exon end of KMT2A; ends of partners are all equal.
 fn region_of(end: &KnownEnd) -> Region {
     match end {
         end if !end.is_kmt2a => Region::Major,
@@ -119,8 +119,8 @@ fn region_of(end: &KnownEnd) -> Region {
     }
 }
 
-/// The exon pair that leaves the least of the molecule unseen, one that keeps the frame and one in the
-/// regions where KMT2A breaks preferred.
+/// The exon pair with the fewest unsequenced bases of the molecule; in-frame pairs and KMT2A's breakpoint
+/// regions are preferred.
 fn likeliest(
     candidate: &Candidate,
     (donors, acceptors): (&[&KnownEnd], &[&KnownEnd]),
@@ -149,7 +149,7 @@ fn near(end: &KnownEnd, outward: &Outward<'_>) -> bool {
         && end.side.position.distance(outward.side.position) <= super::ends::SLACK
 }
 
-/// The exon ends that may be the candidate's own, as far as a fragment reaches.
+/// The exon ends compatible with the candidate's pairs, within one fragment length.
 fn within<'a>(
     candidate: &Candidate,
     ends: &'a KnownEnds,

@@ -1,5 +1,5 @@
-//! Three-way events: the partner of a KMT2A junction joined on to a third place, in molecules that no
-//! longer show KMT2A.
+//! Three-way events: the partner of a KMT2A junction joined to a third locus, in molecules that do not
+//! reach KMT2A.
 
 use super::{
     Candidate,
@@ -11,7 +11,7 @@ use crate::{
     genome::{ContigId, Interval, Junction, Strand},
 };
 
-/// A gene that a KMT2A junction enters: what leaves it may belong to the event.
+/// A gene that a KMT2A junction enters: junctions that leave it may belong to the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Relay {
     /// Contig.
@@ -22,8 +22,8 @@ pub(crate) struct Relay {
     pub strand: Strand,
 }
 
-/// The relays that the candidates open: precise junctions from KMT2A's exon ends into those of a catalogue partner, or from
-/// and to any base of them where several molecules show it.
+/// The relays of the candidates: precise junctions from KMT2A's exon ends to those of a catalogue partner, or between
+/// any bases of them if supported by several molecules.
 pub(crate) fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay> {
     let (kmt2a, contig) = models.kmt2a();
     let mut relays: Vec<Relay> = Vec::new();
@@ -65,7 +65,7 @@ pub(crate) fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay
     relays
 }
 
-/// Observations of fragments without KMT2A that leave a relay for another place.
+/// Observations of fragments without KMT2A that leave a relay for another locus.
 pub(crate) fn observe(index: usize, fragment: &Fragment, relays: &[Relay]) -> Vec<Observation> {
     let chain = &fragment.chain;
     let mut found = Vec::new();
@@ -98,7 +98,7 @@ mod tests {
 
     const PARTNER: ContigId = ContigId(3);
 
-    fn piece(molecule: std::ops::Range<u32>, contig: ContigId, from: i64) -> Segment {
+    fn aligned_segment(molecule: std::ops::Range<u32>, contig: ContigId, from: i64) -> Segment {
         Segment {
             molecule_start: molecule.start,
             molecule_end: molecule.end,
@@ -112,7 +112,7 @@ mod tests {
         }
     }
 
-    /// Whether a molecule that leaves the relay (from 10,000,000 to 10,200,000) for that place is of the event.
+    /// Whether a molecule from the relay (10,000,000 to 10,200,000) to the given position belongs to the event.
     fn is_relayed(contig: ContigId, place: i64) -> bool {
         let relay = Relay {
             contig: PARTNER,
@@ -120,7 +120,10 @@ mod tests {
             strand: Strand::Forward,
         };
         let fragment = Fragment::of(Chain {
-            segments: vec![piece(0..40, PARTNER, 10_100_000), piece(40..80, contig, place)],
+            segments: vec![
+                aligned_segment(0..40, PARTNER, 10_100_000),
+                aligned_segment(40..80, contig, place),
+            ],
             links: vec![LinkKind::Split],
             len: 80,
             ..Chain::default()
@@ -131,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_third_place_lies_a_million_bases_beyond_the_partner_or_elsewhere() {
+    fn a_third_locus_lies_a_million_bases_from_the_partner_or_on_another_contig() {
         assert!(is_relayed(ContigId(5), 10_100_500));
         assert!(!is_relayed(PARTNER, 11_199_999) && is_relayed(PARTNER, 11_200_000));
         assert!(!is_relayed(PARTNER, 9_000_000) && is_relayed(PARTNER, 8_999_999));

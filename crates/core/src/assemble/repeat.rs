@@ -1,9 +1,8 @@
-//! Genomic junctions whose partner side lies in a repeat: one junction, several places.
+//! Genomic junctions whose partner side is in a repeat: one junction, several loci.
 //!
-//! METHOD: an aligner puts reads of a repeat on any of its copies, so that one junction looks like many.
-//! What holds them together is the KMT2A base, which is unique, and the bases beyond it, which are the
-//! same. A copy in a known partner stands for the partner, else the one that most
-//! molecules name; the others are its alternatives.
+//! METHOD: an aligner assigns reads of a repeat to any of its copies, so that one junction appears as many. They have
+//! the KMT2A base in common, which is unique, and the bases beyond it. A copy in a known partner represents the
+//! junction, or else the copy with the most molecules; the others become alternative loci.
 
 use std::collections::BTreeSet;
 
@@ -21,16 +20,16 @@ use crate::{
     genome::{Breakend, Interval, Position, Strand, sequence::differing},
 };
 
-/// KMT2A sides this near to each other may be one, as homology differs between copies (bases).
+/// KMT2A sides within this distance may be the same, as homology differs between copies (bases).
 const OWN_REACH: i64 = 12;
-/// Bases beyond KMT2A that must agree (bases): sixteen agree by chance once in four billion.
+/// Bases beyond KMT2A that must match (bases): sixteen match by chance once in four billion.
 const AGREE_MIN: usize = 16;
-/// Observations of a known partner's copy, and the share of the strongest copy's (one in so many), from which it
-/// stands for the others: copies of one repeat get reads by chance.
+/// Least observations of a known partner's copy (count), and as a fraction of the strongest copy's (1 in 4), for it to
+/// represent the junction: copies of one repeat get reads by chance.
 const PARTNER_COPY_MIN: usize = 2;
 const PARTNER_COPY_SHARE: usize = 4;
 
-/// The KMT2A side and the other one, where that has a place; whether KMT2A is 5'.
+/// The KMT2A side, the other side if placed, and whether KMT2A is the 5' side.
 fn both(sides: &Sides, target: &Target) -> Option<(Breakend, Option<Breakend>, bool)> {
     let own = |side: Option<Breakend>| side.filter(|side| target.holds(*side));
     match (own(sides.five()), own(sides.three())) {
@@ -40,7 +39,7 @@ fn both(sides: &Sides, target: &Target) -> Option<(Breakend, Option<Breakend>, b
     }
 }
 
-/// Whether most of the molecules that an aligner placed on the other side have no unique place there.
+/// Whether at least half of the molecules that the aligner placed on the other side are multi-mapping there.
 fn is_ambiguous(candidate: &Candidate, is_five: bool) -> bool {
     let placed = || candidate.observations.iter().filter(|o| o.kind != EvidenceKind::Clip);
     let unsure = placed()
@@ -49,13 +48,13 @@ fn is_ambiguous(candidate: &Candidate, is_five: bool) -> bool {
     unsure > 0 && unsure * 2 >= placed().count()
 }
 
-/// Bases beyond the KMT2A side as the longest of the reads shows them.
+/// Bases beyond the KMT2A side, from the read with the most.
 fn beyond(candidate: &Candidate, is_five: bool) -> Option<Vec<u8>> {
     candidate
         .split()
         .filter_map(|o| {
             let mut bases = beyond_of(o, candidate, is_five)?;
-            // Behind the aligned bases the mate's follow, at a distance that is not known.
+            // The mate's bases follow the aligned ones at an unknown distance.
             bases.truncate(o.side(!is_five).anchor as usize);
             Some(bases)
         })
@@ -67,7 +66,7 @@ fn agrees(a: &[u8], b: &[u8]) -> bool {
     length >= AGREE_MIN && differing(a, b) <= allowed(length)
 }
 
-/// Brings the copies of one junction together.
+/// Merges the copies of one junction.
 pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target: &Target) {
     let in_partner = |c: &Candidate| {
         let other = both(&c.sides, target).and_then(|(_, other, _)| other);
@@ -77,16 +76,17 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
                 .any(|gene| gene.roles.has(Role::Partner))
         })
     };
-    let lies_anywhere = |c: &Candidate| both(&c.sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(c, is_five));
+    let is_multi_mapping =
+        |c: &Candidate| both(&c.sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(c, is_five));
     let mut order: Vec<usize> = (0..candidates.len())
-        .filter(|i| candidates[*i].is_precise && lies_anywhere(&candidates[*i]))
+        .filter(|i| candidates[*i].is_precise && is_multi_mapping(&candidates[*i]))
         .collect();
     let strongest = order
         .iter()
         .map(|i| candidates[*i].observations.len())
         .max()
         .unwrap_or_default();
-    // A known partner's copy first if it is no chance one among many, then the strongest: its place stands.
+    // A known partner's copy first unless it can be a chance one, then the strongest: its locus is kept.
     let is_known = |c: &Candidate| {
         let count = c.observations.len();
         count >= PARTNER_COPY_MIN && count * PARTNER_COPY_SHARE >= strongest && in_partner(c)
@@ -95,44 +95,44 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
         let c = &candidates[*i];
         (!is_known(c), std::cmp::Reverse(c.observations.len()), *i)
     });
-    let mut homes: Vec<usize> = Vec::new();
+    let mut all_kept: Vec<usize> = Vec::new();
     for index in order {
-        let home = homes
+        let kept = all_kept
             .iter()
             .copied()
-            .find(|home| belongs(&candidates[index], &candidates[*home], target));
-        let Some(home) = home else {
-            homes.push(index);
+            .find(|kept| is_copy(&candidates[index], &candidates[*kept], target));
+        let Some(kept) = kept else {
+            all_kept.push(index);
             continue;
         };
         let observations = std::mem::take(&mut candidates[index].observations);
         let sides = candidates[index].sides.clone();
-        take(&mut candidates[home], observations, &sides, target);
+        take(&mut candidates[kept], observations, &sides, target);
     }
     candidates.retain(|c| !c.observations.is_empty());
 }
 
-fn belongs(candidate: &Candidate, home: &Candidate, target: &Target) -> bool {
-    let (Some((own, _, is_five)), Some((home_own, _, home_five))) =
-        (both(&candidate.sides, target), both(&home.sides, target))
+fn is_copy(candidate: &Candidate, kept: &Candidate, target: &Target) -> bool {
+    let (Some((own, _, is_five)), Some((kept_own, _, kept_five))) =
+        (both(&candidate.sides, target), both(&kept.sides, target))
     else {
         return false;
     };
-    if is_five != home_five || own.retained != home_own.retained {
+    if is_five != kept_five || own.retained != kept_own.retained {
         return false;
     }
-    // Bases by which the home stands further out than the candidate.
-    let ahead = (home_own.position.0 - own.position.0) * own.retained.outward();
+    // Bases by which the kept copy is further out than the candidate.
+    let ahead = (kept_own.position.0 - own.position.0) * own.retained.outward();
     let agree = || {
-        let (home, candidate) = (beyond(home, is_five)?, beyond(candidate, is_five)?);
-        alike::along(&home, &candidate, ahead).map(|(a, b)| agrees(a, b))
+        let (kept, candidate) = (beyond(kept, is_five)?, beyond(candidate, is_five)?);
+        alike::along(&kept, &candidate, ahead).map(|(a, b)| agrees(a, b))
     };
     ahead.abs() <= OWN_REACH && agree() == Some(true)
 }
 
-/// Gives the home a copy's observations, rewritten to its place, and the copy's place as an alternative.
-fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, target: &Target) {
-    let (Some((_, other, is_five)), Some((home_own, home_other, _))) = (both(from, target), both(&home.sides, target))
+/// Adds a copy's observations to the kept copy, with its sides, and the copy's locus as an alternative.
+fn take(kept: &mut Candidate, observations: Vec<Observation>, from: &Sides, target: &Target) {
+    let (Some((_, other, is_five)), Some((kept_own, kept_other, _))) = (both(from, target), both(&kept.sides, target))
     else {
         return;
     };
@@ -146,35 +146,35 @@ fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, targ
             },
         };
         let is_near = |contig, position: Position| contig == other.contig && position.distance(other.position) < 1_000;
-        let same = home_other.is_some_and(|home| is_near(home.contig, home.position));
-        let known = home.alternatives.iter().any(|p| is_near(p.contig, p.reference.start));
-        if !same && home.alternatives.len() < ALTERNATIVES_MAX && !known {
-            home.alternatives.push(place);
+        let same = kept_other.is_some_and(|kept| is_near(kept.contig, kept.position));
+        let known = kept.alternatives.iter().any(|p| is_near(p.contig, p.reference.start));
+        if !same && kept.alternatives.len() < ALTERNATIVES_MAX && !known {
+            kept.alternatives.push(place);
         }
     }
     for mut o in observations {
         let own = o.side(is_five).at;
-        let moved = (home_own.position.0 - own.position.0) * own.retained.outward();
+        let moved = (kept_own.position.0 - own.position.0) * own.retained.outward();
         if o.kind != EvidenceKind::Spanning {
-            // The read's own bases say where the home's junction stands in it.
+            // The junction moves within the read's bases.
             if let Some((bases, before)) = &mut o.bases {
                 let shifted = i64::try_from(*before).unwrap_or(0) + if is_five { moved } else { -moved };
                 *before = usize::try_from(shifted).unwrap_or(0).min(bases.len());
             }
-            (o.five.at, o.three.at) = home.sides.shown();
-            o.inserted = home.sides.inserted().to_vec();
+            (o.five.at, o.three.at) = kept.sides.shown();
+            o.inserted = kept.sides.inserted().to_vec();
         }
         o.side_mut(!is_five).confidence = Confidence::Ambiguous;
-        home.observations.push(o);
+        kept.observations.push(o);
     }
 }
 
-/// Whether the candidate and another one face each other on KMT2A as the two ends of an inserted piece do,
-/// while nothing says that their other sides lie side by side, as those of a translocation do.
+/// Marks candidates that face another one in KMT2A as the two ends of an inserted element do, unless their partner
+/// sides are adjacent, as in a translocation.
 ///
-/// METHOD: a mobile element that a patient carries in an intron shows two junctions at one place of KMT2A
-/// (15 bases of it doubled) into copies of the element, placed anywhere. A translocation into a repeat
-/// shows the same at KMT2A, but its partner sides lie back to back in one copy.
+/// METHOD: a mobile element in an intron gives two junctions at one position of KMT2A (with a target site duplication
+/// of 15 bases) to copies of the element, which map anywhere. A translocation into a repeat gives the same at KMT2A,
+/// but its partner sides are back to back in one copy.
 pub(super) fn mark_insertions(candidates: &mut [Candidate], target: &Target, fragments: &[Fragment], fates: &Fates) {
     let tails = simple_tails(target, fragments, fates);
     let seen: Vec<Option<(Breakend, bool, Vec<Breakend>)>> = candidates
@@ -182,7 +182,7 @@ pub(super) fn mark_insertions(candidates: &mut [Candidate], target: &Target, fra
         .map(|c| {
             let (own, other, is_five) = both(&c.sides, target)?;
             let open = other.is_none() || is_ambiguous(c, is_five);
-            (open && c.is_precise).then(|| (own, is_five, places(other, c, is_five)))
+            (open && c.is_precise).then(|| (own, is_five, loci(other, c, is_five)))
         })
         .collect();
     for (candidate, open) in candidates.iter_mut().zip(&seen) {
@@ -211,19 +211,19 @@ pub(super) fn mark_insertions(candidates: &mut [Candidate], target: &Target, fra
     }
 }
 
-/// Molecules with a clip of simple sequence (the poly-A end of a mobile element) that make an end (count).
+/// Molecules with a low-complexity clip (the poly-A tail of a mobile element) that count as an end (count).
 const SIMPLE_TAILS_MIN: usize = 2;
-/// Shortest clip that says so (bases): poly-A ends are longer, and a few like bases stand behind any break.
+/// Shortest such clip (bases): poly-A tails are longer, and a few equal bases occur at any breakpoint.
 const SIMPLE_TAIL_LEN: usize = 12;
 
-/// Whether the bases are a poly-A end, read from either strand: three of four are A, or three of four T. A run of G
-/// is what two-colour sequencers write where they see nothing.
+/// Whether the bases are a poly-A tail on either strand: at least three of four are A, or T. Poly-G is written by
+/// two-colour sequencers without a signal.
 fn is_poly_a(bases: &[u8]) -> bool {
     let count = |wanted: u8| bases.iter().filter(|b| **b == wanted).count();
     bases.len() >= SIMPLE_TAIL_LEN && count(b'A').max(count(b'T')) * 4 >= bases.len() * 3
 }
 
-/// KMT2A sides and molecules of clips that are too simple to place, and poly-A.
+/// KMT2A sides and molecules of low-complexity clips that are poly-A.
 fn simple_tails(target: &Target, fragments: &[Fragment], fates: &Fates) -> Vec<(Breakend, u64)> {
     with_fates(fragments, fates)
         .filter(|(outward, _, fate)| {
@@ -236,15 +236,15 @@ fn simple_tails(target: &Target, fragments: &[Fragment], fates: &Fates) -> Vec<(
         .collect()
 }
 
-/// Distance between the two ends of an insertion on KMT2A: what a mobile element doubles (bases).
+/// Maximum distance between the two ends of an insertion in KMT2A: the target site duplication (bases).
 const INSERTION_REACH: i64 = 60;
-/// Distance between partner sides of one translocation (bases).
+/// Maximum distance between the partner sides of one translocation (bases).
 const BACK_TO_BACK: i64 = 1_000;
 
-fn places(other: Option<Breakend>, candidate: &Candidate, is_five: bool) -> Vec<Breakend> {
+fn loci(other: Option<Breakend>, candidate: &Candidate, is_five: bool) -> Vec<Breakend> {
     let mut all: Vec<Breakend> = other.into_iter().collect();
     all.extend(candidate.alternatives.iter().map(|p| {
-        // The molecule enters a 3' side, and leaves a 5' side, along its strand.
+        // Along its strand, the molecule enters the 3' side and leaves the 5' side.
         let right = (p.strand == Strand::Forward) == is_five;
         Breakend {
             contig: p.contig,
@@ -276,12 +276,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_poly_a_end_is_long_enough_and_of_one_kind() {
+    fn a_poly_a_tail_is_long_enough_and_of_one_base() {
         assert!(is_poly_a(b"AAAAAAAAAAAA"));
         assert!(is_poly_a(b"TTTTTTGTTTTTTTTC"));
-        // The ends of old elements hold other bases in between.
+        // The tails of old elements contain other bases.
         assert!(is_poly_a(b"AAATAAAATAAAATAAAA"));
-        // Too short, what a sequencer writes of nothing, and a microsatellite.
+        // Too short, poly-G without signal, and a microsatellite.
         assert!(!is_poly_a(b"AAAAAAAAAAA"));
         assert!(!is_poly_a(b"GGGGGGGGGGGGGGGGGGGG"));
         assert!(!is_poly_a(b"ATATATATATATATAT"));

@@ -1,4 +1,4 @@
-//! RNA: the passes in their order.
+//! RNA: the steps of assembly in their order.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,7 +33,7 @@ use crate::{
     genome::{Contigs, SequenceSource},
 };
 
-/// Assembles the junctions of RNA. Fragments are left along their best explanations.
+/// Assembles the junctions of RNA. Fragments are replaced by their best explanations.
 pub(super) fn assemble(
     (fragments, plain): (&mut [Fragment], &PlainFragments),
     models: &GeneModels,
@@ -68,7 +68,7 @@ pub(super) fn assemble(
         snap::to_exon_ends(&mut split, models, source);
         placed(split, (models, source), target)
     };
-    // What some molecules show explains others.
+    // Junctions supported by some molecules explain others.
     let (split, spanning) = observed(fragments, target);
     let far = FarPlaces::new(split.iter().chain(&spanning), target);
     let proposals = Proposals::new(&place(split), &loci, far);
@@ -113,8 +113,8 @@ pub(super) fn assemble(
     finished(candidates, fragments, clips, (ends_left_out, pairs_left_out))
 }
 
-/// Lays every fragment that `how` takes on its best explanation; tells what explains its clips. Fragments of one shape,
-/// and of one `part` of the sample, are explained once.
+/// Replaces every fragment for which `how` returns a result by its best explanation; returns the explanations of its
+/// soft clips. Fragments of one shape, and of one `part` of the sample, are explained once.
 fn explain(
     fragments: &mut [Fragment],
     part: impl Fn(&Fragment) -> u64,

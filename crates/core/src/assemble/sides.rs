@@ -1,4 +1,4 @@
-//! The two sides of a candidate, of which one may have no place.
+//! The two sides of a candidate, one of which may be unplaced.
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -8,26 +8,26 @@ use crate::genome::{Breakend, Junction, Retained};
 /// The sides of a candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sides {
-    /// Both have a place.
+    /// Both are placed.
     Placed(Junction),
-    /// One has none.
+    /// One is unplaced.
     Open(OpenEnd),
 }
 
-/// A break from which reads run into a sequence that no aligner or catalogue places.
+/// A breakpoint at which reads continue into a sequence that maps nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenEnd {
-    /// The side that has a place.
+    /// The placed side.
     pub own: Breakend,
-    /// Its number among the sample's open ends, which orders them.
+    /// Its number among the sample's open ends, by which they are sorted.
     pub number: u32,
     /// The sequence, read outward from `own`.
     pub beyond: Vec<u8>,
 }
 
 impl OpenEnd {
-    /// Whether the molecule leaves through the side that has a place: KMT2A lies on the forward strand, and what keeps
-    /// its left side leaves it 5' to 3'.
+    /// Whether the placed side is the 5' side: KMT2A is on the forward strand, so that a molecule leaves KMT2A 5' to
+    /// 3' through a breakend that retains its left side.
     pub fn own_is_five(&self) -> bool {
         self.own.retained == Retained::Left
     }
@@ -40,7 +40,7 @@ impl From<Junction> for Sides {
 }
 
 impl Sides {
-    /// The junction, where both sides have a place.
+    /// The junction, if both sides are placed.
     pub const fn junction(&self) -> Option<&Junction> {
         match self {
             Self::Placed(junction) => Some(junction),
@@ -48,7 +48,7 @@ impl Sides {
         }
     }
 
-    /// The open end, where one side has none.
+    /// The open end, if one side is unplaced.
     pub const fn open(&self) -> Option<&OpenEnd> {
         match self {
             Self::Placed(_) => None,
@@ -56,7 +56,7 @@ impl Sides {
         }
     }
 
-    /// The side that the molecule leaves and the one that it enters.
+    /// The 5' side, which the molecule leaves, and the 3' side, which it enters.
     pub fn both(&self) -> [Option<Breakend>; 2] {
         match self {
             Self::Placed(junction) => [Some(junction.five), Some(junction.three)],
@@ -65,12 +65,12 @@ impl Sides {
         }
     }
 
-    /// The side that the molecule leaves.
+    /// The 5' side.
     pub fn five(&self) -> Option<Breakend> {
         self.both()[0]
     }
 
-    /// The side that the molecule enters.
+    /// The 3' side.
     pub fn three(&self) -> Option<Breakend> {
         self.both()[1]
     }
@@ -80,7 +80,7 @@ impl Sides {
         self.both()[usize::from(!is_five)]
     }
 
-    /// Both sides as observations have them: the one of an open end twice.
+    /// Both sides as in observations; the placed side of an open end twice.
     pub(super) fn shown(&self) -> (Breakend, Breakend) {
         match self {
             Self::Placed(junction) => (junction.five, junction.three),
@@ -94,7 +94,7 @@ impl Sides {
     }
 }
 
-/// By the 5' side, the 3' side and the inserted bases; a side without a place comes last, by its number.
+/// By the 5' side, the 3' side and the inserted bases; an unplaced side comes last, by its number.
 impl Ord for Sides {
     fn cmp(&self, other: &Self) -> Ordering {
         let key = |sides: &Self| {
@@ -112,8 +112,8 @@ impl PartialOrd for Sides {
 }
 
 impl Candidate {
-    /// The bases of an observation, and how many of them lie before the junction where it was placed: the read's own
-    /// reading may be shifted.
+    /// The bases of an observation, and how many of them precede the candidate's junction, which may be shifted
+    /// against the read's own alignment.
     pub(crate) fn bases_of<'a>(&self, o: &'a Observation) -> Option<(&'a Arc<[u8]>, usize)> {
         let (bases, before) = o.bases.as_ref()?;
         let moved = |five: Breakend| (five.position.0 - o.five.at.position.0) * o.five.at.retained.outward();
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn sides_without_a_place_come_last_in_the_order_of_their_numbers() {
+    fn unplaced_sides_come_last_in_the_order_of_their_numbers() {
         let open = |own, number| {
             Sides::Open(OpenEnd {
                 own,

@@ -1,5 +1,5 @@
-//! A split read whose parts end a few bases beside the exon ends of both sides, for a sequencing error or for
-//! bases that both sides begin with, is brought back to them.
+//! Moves split reads to annotated splice sites if both segments end a few bases from exon ends, because of a
+//! sequencing error or of bases that both sides share.
 
 use std::collections::HashMap;
 
@@ -12,20 +12,19 @@ use crate::{
     genome::{Breakend, SequenceSource, sequence::reverse_complement},
 };
 
-/// Edits that the bases between the aligner's place and the exon ends may need (count): a second error within
-/// [`super::ends::SLACK`] bases of one junction is rarer than a splice site that no model knows.
+/// Edits allowed in the bases between the aligner's breakpoint and the exon ends (count): a second error within
+/// [`super::ends::SLACK`] bases of one junction is rarer than an unannotated splice site.
 const EDITS: usize = 1;
-/// Molecules that show at least this many bases are taken for long reads, which may leave out a base (bases: more than
-/// both mates of 300, the longest of Illumina, whose errors are substitutions). A base too many stays an inserted
-/// one: the frame hangs on it.
+/// Molecules of at least this many bases count as long reads, which may lack a base (bases): more than both mates of
+/// 300, the longest of Illumina, whose errors are substitutions. An extra base stays an inserted one, as it decides
+/// the reading frame.
 const LONG_READ: usize = 650;
 
-/// Moves the observations that show the base onto annotated ends of both sides, where the read's own bases allow
-/// it with one edit at most.
+/// Moves split observations to annotated exon ends of both sides, if the read's bases allow it with one edit at most.
 ///
-/// METHOD: both parts end beside annotated ends only if the junction is spliced there: two random bases of exons of
-/// 150 lie within 8 of them once in a hundred, and must then spell the moved bases. Ends of one side alone do not
-/// move a read, since a break within an exon has them too.
+/// METHOD: both segments end near annotated exon ends only if the junction is spliced there: two random bases of
+/// exons of 150 bases lie within 8 of them once in a hundred, and the moved bases must match as well. Exon ends on
+/// one side only do not move a read, since a breakpoint within an exon has them too.
 pub(super) fn to_exon_ends(observations: &mut [Observation], models: &GeneModels, source: &dyn SequenceSource) {
     let mut cache: HashMap<Breakend, Vec<KnownEnd>> = HashMap::new();
     for o in observations.iter_mut().filter(|o| o.kind != EvidenceKind::Spanning) {
@@ -36,7 +35,7 @@ pub(super) fn to_exon_ends(observations: &mut [Observation], models: &GeneModels
     }
 }
 
-/// Bases outward from a breakend to an end.
+/// Bases outward from a breakend to an exon end.
 const fn outward(side: Breakend, end: &KnownEnd) -> i64 {
     (end.side.position.0 - side.position.0) * side.retained.outward()
 }
@@ -77,8 +76,8 @@ fn moved(n: u32, by: i64) -> u32 {
     u32::try_from(i64::from(n) + by).unwrap_or(0)
 }
 
-/// Edits between the read's bases beside the junction and those of two ends that stand `five` and `three` bases
-/// further out; `None` for more than [`EDITS`], or where bases are unknown.
+/// Edits between the read's bases at the junction and those of two exon ends, `five` and `three` bases further out;
+/// `None` for more than [`EDITS`], or if bases are unknown.
 fn edits(
     bases: &[u8],
     before: usize,
@@ -116,7 +115,7 @@ mod tests {
         (of("KMT2A", 8).last.to_owned(), of("AFF1", 5).first.to_owned())
     }
 
-    /// e8-e5 (118,482,495 and 87,084,120, 1-based) seen `five` and `three` bases further out, `inserted` between.
+    /// e8-e5 (118,482,495 and 87,084,120, 1-based), aligned `five` and `three` bases further out, `inserted` between.
     fn seen(read: &str, before: usize, five: i64, three: i64, inserted: &str) -> Observation {
         let side = |contig, position, retained| Breakend {
             contig: crate::genome::ContigId(contig),
@@ -144,7 +143,7 @@ mod tests {
         )
     }
 
-    /// The read with its base `at` (from the junction) read as another one.
+    /// The read with a mismatch at base `at` (from the junction).
     fn error(at: i64) -> String {
         let (last, first) = ends();
         let mut read = (last + &first).into_bytes();
@@ -154,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn a_read_prolonged_over_the_junction_comes_back_to_the_exon_ends() {
-        // Three bases of e8 taken for AFF1's intron, one of them misread; two of AFF1 for KMT2A's.
+    fn a_read_extended_past_the_junction_moves_back_to_the_exon_ends() {
+        // Three bases of e8 aligned to AFF1's intron, one of them an error; two of AFF1 aligned to KMT2A's.
         assert_eq!(snapped(seen(&error(-2), 37, -3, 3, "")), (0, 0, String::new(), 40));
         assert_eq!(snapped(seen(&error(1), 42, 2, -2, "")), (0, 0, String::new(), 40));
     }
 
     #[test]
-    fn an_error_in_the_last_base_is_no_insertion() {
+    fn an_error_in_the_last_base_is_not_an_insertion() {
         let read = error(-1);
         assert_eq!(
             snapped(seen(&read, 39, -1, 0, &read[39..40])),
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn two_edits_true_insertions_and_breaks_within_an_exon_stay() {
+    fn two_edits_true_insertions_and_breakpoints_within_an_exon_are_kept() {
         let (last, first) = ends();
         let other = |text: &str| {
             text.bytes()
@@ -181,13 +180,13 @@ mod tests {
         assert_eq!(snapped(seen(&two, 37, -3, 3, "")), (-3, -3, String::new(), 37));
         let inserted = last.clone() + "C" + &first;
         assert_eq!(snapped(seen(&inserted, 40, 0, 0, "C")), (0, 0, "C".to_owned(), 40));
-        // Three bases of AFF1 missing: an acceptor of its own (NAGNAG).
+        // Three bases of AFF1 missing: another acceptor (NAGNAG).
         let later = last + &first[3..];
         assert_eq!(snapped(seen(&later, 40, 0, -3, "")), (0, 3, String::new(), 40));
     }
 
     #[test]
-    fn a_long_read_may_leave_out_a_base_but_one_too_many_stays() {
+    fn a_long_read_may_lack_a_base_but_an_extra_one_is_kept() {
         let (last, first) = ends();
         let body = "ACGT".repeat(100);
         let without = format!("{body}{}{first}{body}", &last[..39]);
@@ -195,7 +194,7 @@ mod tests {
         let twice = format!("{body}{last}{}{first}{body}", &last[39..]);
         let extra = last[39..].to_owned();
         assert_eq!(snapped(seen(&twice, 440, 0, 0, &extra)), (0, 0, extra, 440));
-        // As long as a read of 650 bases, and not shorter.
+        // From a read length of 650 bases.
         let of_length = |n: usize| {
             let fill = body.repeat(2)[..n - 39 - first.len()].to_owned();
             let at = fill.len() + 39;
@@ -205,7 +204,7 @@ mod tests {
             (five, before - at)
         };
         assert_eq!((of_length(649), of_length(650)), ((-1, 0), (0, 1)));
-        // The same bases in a short read are a junction of their own.
+        // The same bases in a short read are a separate junction.
         let short = format!("{}{first}", &last[..39]);
         assert_eq!(snapped(seen(&short, 39, -1, 0, "")), (-1, 0, String::new(), 39));
     }

@@ -1,4 +1,4 @@
-//! Where a junction is placed.
+//! Positions of junctions.
 
 use super::{observe::ObservedSide, *};
 use crate::genome::{Breakend, Build, ContigId, Junction, Position, Retained, sequence::NoSequence};
@@ -9,7 +9,7 @@ pub(crate) fn grch38() -> GeneModels {
     GeneModels::bind(Build::GRCh38, &contigs, Vec::new())
 }
 
-/// A split observation of fragment 0, whose sides are unique and show so many bases.
+/// A split-read observation of fragment 0 with uniquely mapped sides and anchors of the given lengths.
 pub(crate) fn observed((five, of_five): (Breakend, u32), (three, of_three): (Breakend, u32)) -> Observation {
     let side = |at: Breakend, anchor| ObservedSide {
         at,
@@ -33,7 +33,7 @@ pub(crate) fn observed((five, of_five): (Breakend, u32), (three, of_three): (Bre
     }
 }
 
-/// KMT2A for an observer of RNA, with fragments of up to 500 bases.
+/// KMT2A as the target of RNA, with fragments of up to 500 bases.
 pub(crate) fn target_of(models: &GeneModels) -> Target {
     let (gene, contig) = models.kmt2a();
     Target {
@@ -46,8 +46,8 @@ pub(crate) fn target_of(models: &GeneModels) -> Target {
     }
 }
 
-/// Where KMT2A e8 joined to AFF1 e5 is placed without a reference: `shift` bases further on than the exon ends, and as
-/// far back as `overlap` allows by the alignments. 0 is on the exon ends.
+/// Position of the junction KMT2A e8-AFF1 e5 without a reference, given `shift` bases 3' of the exon ends with
+/// alignments that allow `overlap` bases back. 0 is on the exon ends.
 fn shifted(shift: i64, overlap: u32) -> i64 {
     let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
     let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
@@ -69,9 +69,9 @@ fn shifted(shift: i64, overlap: u32) -> i64 {
 }
 
 #[test]
-fn without_a_reference_exon_ends_within_eight_bases_are_the_place() {
+fn without_a_reference_a_junction_moves_to_exon_ends_within_eight_bases() {
     assert_eq!((shifted(8, 0), shifted(-8, 0)), (0, 0));
     assert_eq!((shifted(9, 0), shifted(-9, 0)), (9, -9));
-    // Alignments that allow eight bases already say where it may stand: at the lowest place, as nothing tells more.
+    // An ambiguity of eight bases in the alignments is used as is: the lowest position, without other criteria.
     assert_eq!((shifted(-8, 7), shifted(-8, 8)), (0, -16));
 }

@@ -1,4 +1,4 @@
-//! DNA: which junctions of an event are the two derivatives of one break.
+//! DNA: which junctions of an event are the two derivatives of one breakpoint.
 
 use std::collections::HashMap;
 
@@ -9,39 +9,39 @@ use crate::{
     genome::{Breakend, ContigId},
 };
 
-/// Precise junctions of an event by place, to find the other derivative of a break.
+/// Precise junctions of an event by position, to find the other derivative of a breakpoint.
 #[derive(Default)]
 pub(super) struct Facing<'a> {
-    /// The rule's numbers.
+    /// The rule's parameters.
     params: Params,
-    /// By stretches of the length within which two face each other, at KMT2A and at the partner.
-    by_place: HashMap<(i64, ContigId, i64), Vec<&'a AnnotatedJunction>>,
+    /// By bins at KMT2A and at the partner, as long as the maximum distance of two facing junctions.
+    by_bin: HashMap<(i64, ContigId, i64), Vec<&'a AnnotatedJunction>>,
 }
 
 impl<'a> Facing<'a> {
-    /// The precise ones among `junctions`, to be asked for those that face one.
+    /// Indexes the precise ones among `junctions`.
     pub(super) fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>, params: Params) -> Self {
         let reach = i64::from(params.facing);
-        let mut by_place: HashMap<_, Vec<&AnnotatedJunction>> = HashMap::new();
+        let mut by_bin: HashMap<_, Vec<&AnnotatedJunction>> = HashMap::new();
         for junction in junctions.filter(|j| j.candidate.is_precise) {
             if let Some((own, partner)) = sides_of(junction) {
-                by_place.entry(stretch(own, partner, reach)).or_default().push(junction);
+                by_bin.entry(bin(own, partner, reach)).or_default().push(junction);
             }
         }
-        Self { params, by_place }
+        Self { params, by_bin }
     }
 
-    /// Whether one of them and `junction` are the two derivatives of one break.
+    /// Whether one of them and `junction` are the two derivatives of one breakpoint.
     pub(super) fn holds_the_other_of(&self, junction: &AnnotatedJunction) -> bool {
         let Some((own, partner)) = sides_of(junction).filter(|_| junction.candidate.is_precise) else {
             return false;
         };
         let turned = |x: Breakend, y: Breakend| x.contig == y.contig && x.retained != y.retained;
         let apart = |x: Breakend, y: Breakend| x.position.distance(y.position);
-        let (at, contig, far) = stretch(own, partner, i64::from(self.params.facing));
+        let (at, contig, far) = bin(own, partner, i64::from(self.params.facing));
         (-1..=1)
             .flat_map(|a| (-1..=1).map(move |b| (at + a, contig, far + b)))
-            .filter_map(|place| self.by_place.get(&place))
+            .filter_map(|bin| self.by_bin.get(&bin))
             .flatten()
             .any(|other| {
                 let sides = sides_of(other).filter(|_| other.class != junction.class);
@@ -52,7 +52,7 @@ impl<'a> Facing<'a> {
     }
 }
 
-fn stretch(own: Breakend, partner: Breakend, reach: i64) -> (i64, ContigId, i64) {
+fn bin(own: Breakend, partner: Breakend, reach: i64) -> (i64, ContigId, i64) {
     let reach = reach.max(1);
     (
         own.position.0.div_euclid(reach),

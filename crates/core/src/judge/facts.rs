@@ -1,4 +1,4 @@
-//! The plain numbers on which a junction is judged, from what annotation says of it.
+//! The plain numbers from which a junction is judged, taken from its annotation.
 
 use breakapart_rule::{EvidenceFacts, Params, Region, breaks::is_internal_repeat};
 
@@ -8,7 +8,7 @@ use crate::{
     evidence::profile::Profile,
 };
 
-/// The facts of an annotated junction, but for those that its event gives.
+/// The facts of an annotated junction, except those that its event adds.
 pub(super) fn of(junction: &AnnotatedJunction, profile: &Profile, p: &Params) -> EvidenceFacts {
     let c = &junction.candidate;
     let e = &c.evidence;
@@ -40,7 +40,7 @@ pub(super) fn of(junction: &AnnotatedJunction, profile: &Profile, p: &Params) ->
         is_sense: partner.is_sense(),
         frame: junction.frame,
         unique_kmt2a: if kmt2a_is_five { e.unique_five } else { e.unique_three },
-        // The other side of an unplaced junction has no place to be ambiguous.
+        // An unplaced partner side cannot be multi-mapping.
         unique_partner: if c.sides.open().is_some() {
             e.molecules
         } else if kmt2a_is_five {
@@ -50,7 +50,7 @@ pub(super) fn of(junction: &AnnotatedJunction, profile: &Profile, p: &Params) ->
         },
         homology: c.ambiguity.width(),
         disagreement_permille: c.consensus.as_ref().map_or(0, |x| x.disagreement_permille),
-        // DNA: over the base.
+        // DNA: molecules spanning the breakpoint.
         wild_type: match c.alleles {
             Some((_, wild_type)) => wild_type,
             None => donor.map_or(0, |exon| profile.molecules_at(exon)),

@@ -1,10 +1,10 @@
-//! Numbers of the rule that a user gives in a file, for research.
+//! Parameters of the rule from a user's file, for research.
 
 use std::path::{Path, PathBuf};
 
 use super::Params;
 
-/// Why such a file cannot be used.
+/// Why the parameter file cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct ParamsError {
@@ -12,10 +12,10 @@ pub struct ParamsError {
     reason: String,
 }
 
-/// Reads numbers of the rule: a JSON object of names and values; what it leaves out keeps its default.
+/// Reads parameters of the rule: a JSON object of names and values; missing names keep their defaults.
 ///
 /// # Errors
-/// A file that cannot be read, that is no such object, names what is none, or gives a value that cannot be one.
+/// A file that cannot be read or is not such an object, an unknown name, or a value out of range.
 pub fn read(path: &Path) -> Result<Params, ParamsError> {
     let unfit = |reason: String| ParamsError {
         path: path.to_owned(),
@@ -27,7 +27,7 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
     let is_known = |name: &String| Params::CARDS.iter().any(|card| card.name == name.as_str());
     if let Some(name) = names.keys().find(|name| !is_known(name)) {
         return Err(unfit(format!(
-            "{name:?} is no number of the rule (docs/rule-numbers.tsv lists them)"
+            "{name:?} is not a parameter of the rule (docs/rule-numbers.tsv lists them)"
         )));
     }
     let mut values = serde_json::to_value(Params::default()).map_err(|e| unfit(e.to_string()))?;
@@ -39,10 +39,10 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
     Ok(params)
 }
 
-/// Code of the warning that other numbers were used.
+/// Code of the warning that non-default parameters were used.
 pub(crate) const OTHER_NUMBERS: &str = "other-numbers";
 
-/// That other numbers than this version's were used, and which, as every page says it; `None` where none were.
+/// The warning that non-default parameters were used, with their values; `None` if all are defaults.
 pub(crate) fn other_numbers(params: &Params) -> Option<String> {
     let values = params.by_name();
     let changed: Vec<String> = Params::CARDS
@@ -54,7 +54,7 @@ pub(crate) fn other_numbers(params: &Params) -> Option<String> {
         .collect();
     let changed = (!changed.is_empty()).then(|| changed.join(", "))?;
     Some(format!(
-        "for research only: judged with other numbers than this version's rule (--params): {changed}"
+        "for research only: judged with non-default parameters (--params): {changed}"
     ))
 }
 
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_changes_what_it_names() {
+    fn a_file_changes_the_parameters_it_names() {
         let params = read_text(r#"{"molecules_min": 3, "tier_low": 0.4}"#).unwrap();
         assert_eq!((params.molecules_min, params.tier_medium), (3, 0.9));
         let said = other_numbers(&params).unwrap();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_number_of_the_rule_is_refused() {
+    fn unknown_names_and_values_out_of_range_are_refused() {
         for text in [
             "",
             "[]",

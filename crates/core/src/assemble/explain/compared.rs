@@ -1,4 +1,4 @@
-//! The scores of a fragment under explanations of each kind: what is best, and by how much.
+//! The scores of a fragment under each kind of explanation: the best one, and its margin.
 
 use super::stretch::{Home, Part, Stretch};
 use crate::evidence::verdict::{Explanation, Verdict};
@@ -12,7 +12,7 @@ pub(super) struct Scores {
 }
 
 impl Scores {
-    /// Adds a read: the score of what was taken, and of every stretch alone.
+    /// Adds a read: the score of its chosen explanation, and the best of single alignments.
     pub(super) fn add(&mut self, best: f64, found: &[Stretch], begins: impl Fn(&Stretch) -> f64) {
         let alone = |own: bool| {
             found
@@ -26,7 +26,7 @@ impl Scores {
         self.elsewhere += alone(false);
     }
 
-    /// What the parts of all reads say together.
+    /// The verdict from the segments of all reads.
     pub(super) fn verdict(&self, parts: &[Vec<Part>]) -> Verdict {
         let mut homes: Vec<Home> = parts.iter().flatten().map(|p| p.home).collect();
         homes.sort_unstable();

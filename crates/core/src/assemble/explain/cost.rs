@@ -1,4 +1,4 @@
-//! What a change of place costs: the prior of a junction just there, by what lies on both sides.
+//! The cost of a junction between two alignments: its prior, given the sites on both sides.
 
 use super::{
     locus::{Kind, Locus},
@@ -7,13 +7,13 @@ use super::{
     stretch::{Home, Stretch},
 };
 
-/// Shortest stretch beyond a junction that begins at no exon end (bases): a part of a repeat is met by chance.
+/// Shortest anchor beyond a junction away from exon ends (bases): part of a repeat matches by chance.
 const MIN_ELSEWHERE: usize = 18;
-/// Exon ends this near to the end of a stretch are tried as its end (bases).
+/// Exon ends within this distance of the end of an alignment are tried as its end (bases).
 const NEAR: usize = 8;
 
-/// Whether the later of two stretches is the one that is given, so that the earlier one is found from it: the target gene,
-/// or else the aligner's place. A read that the aligner places in other genes alone is found from there.
+/// Whether the later of two alignments is the given one, and the earlier one is found from it. Given is the target
+/// gene, or else the aligner's alignment; for a read that the aligner places in other genes only, the latter.
 pub(super) fn is_backward((a, b): (&Stretch, &Stretch), foreign: bool) -> bool {
     let own = Home::Known(0);
     match (a.home == own, b.home == own) {
@@ -23,22 +23,22 @@ pub(super) fn is_backward((a, b): (&Stretch, &Stretch), foreign: bool) -> bool {
     }
 }
 
-/// What a change of place is.
+/// The direction in which a junction is scored.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// To the place that is asked.
+    /// From the given alignment to the one being tested.
     Forward,
-    /// From it to the given one (see [`is_backward`]).
+    /// From the one being tested to the given one (see [`is_backward`]).
     Backward,
-    /// To the place that is asked, behind a piece that is too short for an exon: inserted bases, copied from the target gene.
+    /// To the one being tested, after a segment too short for an exon: an insertion copied from the target gene.
     FromTemplate,
 }
 
 impl Explainer<'_> {
-    /// What it costs to begin a read on a stretch.
+    /// The cost of starting a read on an alignment.
     pub(super) fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
         match s.home {
-            // The aligner's place is what is asked; what the target gene costs is asked where it is left.
+            // The aligner's alignment is given; the target gene pays its cost at the junction.
             _ if foreign && s.hinted => 0.0,
             Home::Known(0) if s.hinted => 0.0,
             Home::Known(0) => prior::BEGINS_OWN,
@@ -49,7 +49,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// The best change from one stretch to another behind it: its worth, the end of the first, the start of the second.
+    /// The best junction from one alignment to a later one: its score, the end of the first, the start of the second.
     pub(super) fn change(
         &self,
         (a, b): (&Stretch, &Stretch),
@@ -72,12 +72,14 @@ impl Explainer<'_> {
             let own = Home::Known(0);
             let mut worth = match step {
                 Step::FromTemplate if a.home == own && b.home != own => {
-                    prior::TEMPLATE_ENDS + enters.found(b.home, known)
+                    prior::TEMPLATE_ENDS + enters.cost_of_entering(b.home, known)
                 }
-                _ if a.home == own && b.home == own => prior::CHANGE + leaves.left() + within(&leaves, &enters),
-                // The molecule read backward.
-                Step::Backward => prior::CHANGE + enters.left() + leaves.found(a.home, known),
-                _ => prior::CHANGE + leaves.left() + enters.found(b.home, known),
+                _ if a.home == own && b.home == own => {
+                    prior::CHANGE + leaves.cost_of_leaving() + within(&leaves, &enters)
+                }
+                // Scored in the opposite direction of the molecule.
+                Step::Backward => prior::CHANGE + enters.cost_of_leaving() + leaves.cost_of_entering(a.home, known),
+                _ => prior::CHANGE + leaves.cost_of_leaving() + enters.cost_of_entering(b.home, known),
             };
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
@@ -114,11 +116,11 @@ impl Explainer<'_> {
     }
 }
 
-/// A base at which a stretch is left or entered.
+/// A breakpoint at which an alignment ends or starts.
 struct Edge<'a> {
     locus: &'a Locus,
     offset: i64,
-    /// It is the exon end that belongs there.
+    /// It is at the splice site of its kind.
     at_site: bool,
 }
 
@@ -135,8 +137,8 @@ impl<'a> Edge<'a> {
         self.locus.is_exonic(self.offset)
     }
 
-    /// What it costs to leave a sure place there.
-    fn left(&self) -> f64 {
+    /// The cost of leaving a given alignment there.
+    fn cost_of_leaving(&self) -> f64 {
         if self.at_site {
             prior::AT_SITE
         } else if self.is_exonic() {
@@ -146,8 +148,8 @@ impl<'a> Edge<'a> {
         }
     }
 
-    /// What finding a place there costs, at an exon end, in an exon, or elsewhere.
-    fn found(&self, home: Home, known: &[Home]) -> f64 {
+    /// The cost of a new alignment there: at an exon end, in an exon, or elsewhere.
+    fn cost_of_entering(&self, home: Home, known: &[Home]) -> f64 {
         match (home, self.locus.kind, self.at_site) {
             (Home::Known(0), _, true) => prior::OWN_SITE,
             (Home::Known(0), _, false) => prior::OWN_ELSE,
@@ -163,7 +165,7 @@ impl<'a> Edge<'a> {
     }
 }
 
-/// From one base of the target gene to another.
+/// The cost of a junction within the target gene.
 fn within(leaves: &Edge<'_>, enters: &Edge<'_>) -> f64 {
     let back = leaves.offset - enters.offset;
     if enters.at_site {

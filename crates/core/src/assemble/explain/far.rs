@@ -1,7 +1,7 @@
-//! Places to which molecules of the sample lead from the target gene.
+//! Loci to which molecules of the sample are joined from the target gene.
 //!
-//! An intron of a partner or a place between genes is in no list of words. Where one molecule's alignment leads there,
-//! the reads of others that no aligner placed, or placed in part, may lie there too.
+//! Introns of partners and intergenic loci are not in the k-mer index. If one molecule is aligned there, unmapped or
+//! clipped reads of others may align there too.
 
 use std::collections::BTreeSet;
 
@@ -15,24 +15,24 @@ use crate::{
     genome::{Breakend, ContigId, Interval, Strand},
 };
 
-/// Places that one fragment is compared with (count), those of most molecules first.
-const PLACES: usize = 8;
-/// Places that are kept (count), those of most molecules first; more is noise of a panel.
+/// Loci with which one fragment is compared (count), those of most molecules first.
+const COMPARED: usize = 8;
+/// Loci that are kept (count), those of most molecules first; more are noise of a panel.
 const KEPT: usize = 200;
-/// Places of one strand within this distance are one (bases).
+/// Loci on one strand within this distance are merged (bases).
 const NEAR: i64 = 1_000;
 
-/// A place with the base of the target gene from which it is reached.
+/// A locus with the base of the target gene to which it is joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FarPlace {
     own: Breakend,
-    /// Contig, and the strand that molecules run along in the target gene's sense.
+    /// Contig, and the strand of the molecules in the target gene's sense.
     pub(super) at: (ContigId, Strand),
-    /// Bases that were shown.
+    /// Interval of the observed breakends.
     pub(super) around: Interval,
 }
 
-/// Far places, those of most molecules first.
+/// Far loci, those of most molecules first.
 #[derive(Debug, Default)]
 pub(crate) struct FarPlaces {
     all: Vec<FarPlace>,
@@ -40,7 +40,7 @@ pub(crate) struct FarPlaces {
 }
 
 impl FarPlaces {
-    /// The places that the observations show, whose bases lie there alone.
+    /// The partner loci of the observations that map uniquely there.
     pub(crate) fn new<'a>(observations: impl Iterator<Item = &'a Observation>, target: &Target) -> Self {
         let mut shown: Vec<((ContigId, Strand), i64, Breakend, u64)> = observations
             .filter_map(|o| {
@@ -76,8 +76,8 @@ impl FarPlaces {
         }
     }
 
-    /// The places that a fragment may reach: it has bases of no place, and its part of the target gene lies within a
-    /// fragment's length of where others leave it.
+    /// The loci that a fragment may reach: it has unaligned bases, and its segment in the target gene is within one
+    /// fragment length of the breakpoint.
     pub(super) fn near<'a>(
         &'a self,
         fragment: &'a Fragment,
@@ -92,7 +92,7 @@ impl FarPlaces {
         self.all
             .iter()
             .filter(move |place| is_open && reaches(place))
-            .take(PLACES)
+            .take(COMPARED)
     }
 
     fn is_within(&self, segment: &Segment, own: Breakend, models: &GeneModels) -> bool {
@@ -117,11 +117,12 @@ mod tests {
         genome::{Position, Retained},
     };
 
-    /// Places that a fragment whose 100 bases of KMT2A end `before` bases ahead of the break may reach, by who leads there.
+    /// Loci reached by a fragment whose 100 bases of KMT2A end `before` bases 5' of the breakpoint, given those of
+    /// others.
     fn reached(before: i64, places: &[(i64, Confidence)]) -> Vec<(i64, i64)> {
         let models = grch38();
         let (target, (gene, contig)) = (target_of(&models), models.kmt2a());
-        // Inside the last exon, far from its ends.
+        // Within the last exon, far from its ends.
         let at = gene.transcripts[0].exon(36).unwrap().interval.start.0 + 3_000;
         let side = |contig, position, retained| Breakend {
             contig,
@@ -161,18 +162,18 @@ mod tests {
                 .map(|p| (p.around.start.0, p.around.end.0))
                 .collect()
         };
-        assert_eq!(of(&fragment), Vec::new(), "a fragment that lies whole");
+        assert_eq!(of(&fragment), Vec::new(), "a fragment aligned from end to end");
         std::sync::Arc::make_mut(&mut fragment.shape).unaligned_mate = Some(Unaligned::default());
         of(&fragment)
     }
 
     #[test]
-    fn reads_without_a_place_may_lie_where_others_lead() {
+    fn unmapped_reads_may_align_to_the_partner_loci_of_others() {
         let unique = |place| (place, Confidence::Unique);
         assert_eq!(reached(500, &[unique(7_000_000)]), [(7_000_000, 7_000_001)]);
         assert!(reached(501, &[unique(7_000_000)]).is_empty());
         assert!(reached(500, &[(7_000_000, Confidence::Ambiguous)]).is_empty());
-        // The place of more molecules first; within a thousand bases it is one.
+        // The locus of more molecules first; within a thousand bases it is the same.
         let places = [
             unique(5_000_000),
             unique(7_000_000),

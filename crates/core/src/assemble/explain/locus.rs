@@ -1,27 +1,27 @@
-//! Loci: genes (or stretches around a place) as sequence to lay reads on, in the sense in which they are transcribed.
+//! Loci: genes (or windows around an alignment) as reference sequences for realignment, in transcript sense.
 //!
-//! Positions on a locus are *offsets*: 0-based from its first base in transcript sense, so that nothing beyond this
-//! file asks for a strand. Bases that nobody knows are `N`.
+//! Positions on a locus are *offsets*: 0-based from its first base in transcript sense, so that no other file needs to
+//! consider the strand. Unknown bases are `N`.
 
 use crate::{
     catalogue::{Gene, GeneModels, Role},
     genome::{ContigId, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
 
-/// Bases upstream of the target gene that belong to its locus, and bases behind its end (bases): transcripts may begin a
+/// Bases upstream and downstream of the target gene that belong to its locus (bases): transcripts may start a
 /// little earlier and end a little later, but the next gene is not far.
 const MARGINS: (i64, i64) = (2_000, 200);
-/// Bases on both sides of a place that the aligner gives, to lay a whole read there (bases).
+/// Bases added on both sides of the aligner's alignment, to realign a whole read there (bases).
 const WINDOW: i64 = 500;
 
-/// A run of known bases of a locus.
+/// A contiguous interval of known bases of a locus.
 #[derive(Clone, Debug)]
 struct Island {
     start: i64,
     bases: Vec<u8>,
 }
 
-/// What a locus is, for the prior of a read that leads there.
+/// The kind of a locus, for the prior of a junction to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// The target gene.
@@ -30,57 +30,57 @@ pub(crate) enum Kind {
     Partner,
     /// Another gene of the models.
     Gene,
-    /// A stretch around a place that the aligner gives.
+    /// A window around an alignment of the aligner.
     Place,
 }
 
-/// A stretch of one strand of the genome with the splice sites of its gene.
+/// An interval of one strand of the genome with the splice sites of its gene.
 #[derive(Clone, Debug)]
 pub(crate) struct Locus {
     /// Contig.
     pub contig: ContigId,
-    /// Strand that offsets run along.
+    /// Strand in whose direction offsets increase.
     pub strand: Strand,
     /// Reference interval.
     pub span: Interval,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Last bases of exons before an intron, sorted (offsets).
     pub donors: Vec<i64>,
-    /// First bases of exons behind an intron, sorted (offsets).
+    /// First bases of exons after an intron, sorted (offsets).
     pub acceptors: Vec<i64>,
-    /// Exons of all transcripts, joined where they overlap, sorted (offsets, end exclusive).
+    /// Exons of all transcripts, merged if they overlap, sorted (offsets, end exclusive).
     pub exons: Vec<(i64, i64)>,
     islands: Vec<Island>,
 }
 
 impl Locus {
-    /// A gene: whole with its introns where `with_introns`, else its exons alone.
+    /// A gene: with its introns if `with_introns`, otherwise its exons only.
     pub(crate) fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
         let own = gene.roles.has(Role::Kmt2a);
-        let (before, behind) = match (own, gene.strand) {
+        let (before, after) = match (own, gene.strand) {
             (false, _) => (0, 0),
             (true, Strand::Forward) => MARGINS,
             (true, Strand::Reverse) => (MARGINS.1, MARGINS.0),
         };
         let span = Interval {
             start: gene.interval.start.offset(-before),
-            end: gene.interval.end.offset(behind),
+            end: gene.interval.end.offset(after),
         };
         let mut locus = Self::empty(contig, gene.strand, span, Kind::Gene);
-        locus.know(gene);
+        locus.add_gene(gene);
         if with_introns {
-            locus.learn(source, span);
+            locus.add_bases(source, span);
         } else {
             for (start, end) in locus.exons.clone() {
                 let interval = locus.reference(start, end);
-                locus.learn(source, interval);
+                locus.add_bases(source, interval);
             }
         }
         locus
     }
 
-    /// A stretch around a place, read along the strand, with the splice sites of the gene that lies there.
+    /// A window around an alignment on a strand, with the splice sites of the gene there.
     pub(crate) fn of_place(
         (contig, strand): (ContigId, Strand),
         around: Interval,
@@ -95,14 +95,14 @@ impl Locus {
         };
         let mut locus = Self::empty(contig, strand, span, Kind::Place);
         if let Some(gene) = gene {
-            locus.know(gene);
+            locus.add_gene(gene);
         }
-        locus.learn(source, span);
+        locus.add_bases(source, span);
         locus
     }
 
-    /// Takes over the splice sites and exons of a gene.
-    fn know(&mut self, gene: &Gene) {
+    /// Adds the splice sites and exons of a gene.
+    fn add_gene(&mut self, gene: &Gene) {
         self.kind = if gene.roles.has(Role::Kmt2a) {
             Kind::Own
         } else if gene.roles.has(Role::Partner) {
@@ -113,7 +113,7 @@ impl Locus {
         self.donors = gene.donors().iter().map(|p| self.offset(*p)).collect();
         self.acceptors = gene.acceptors().iter().map(|p| self.offset(*p)).collect();
         self.tidy();
-        self.exons = joined(gene.exons_annotated().iter().map(|e| self.interval(*e)).collect());
+        self.exons = merged(gene.exons_annotated().iter().map(|e| self.interval(*e)).collect());
     }
 
     fn empty(contig: ContigId, strand: Strand, span: Interval, kind: Kind) -> Self {
@@ -129,7 +129,7 @@ impl Locus {
         }
     }
 
-    /// Adds splice sites that the sample's own reads show (pairs of offsets: donor, acceptor).
+    /// Adds unannotated splice sites of the sample (pairs of offsets: donor, acceptor).
     pub(crate) fn add_sites(&mut self, sites: impl IntoIterator<Item = (i64, i64)>) {
         for (donor, acceptor) in sites {
             self.donors.push(donor);
@@ -145,7 +145,7 @@ impl Locus {
         }
     }
 
-    fn learn(&mut self, source: &dyn SequenceSource, interval: Interval) {
+    fn add_bases(&mut self, source: &dyn SequenceSource, interval: Interval) {
         let Some(bases) = source.bases(self.contig, interval) else {
             return;
         };
@@ -166,19 +166,19 @@ impl Locus {
         !self.islands.is_empty()
     }
 
-    /// Runs of known bases: offset of the first, bases in transcript sense.
+    /// Intervals of known bases: offset of the first, bases in transcript sense.
     pub(crate) fn islands(&self) -> impl Iterator<Item = (i64, &[u8])> {
         self.islands.iter().map(|i| (i.start, i.bases.as_slice()))
     }
 
-    /// The known bases around an offset, and the offset of their first; none where it is not known.
+    /// The known bases that contain an offset, and the offset of their first; empty if there are none before it.
     pub(crate) fn island(&self, offset: i64) -> (i64, &[u8]) {
         let at = self.islands.partition_point(|i| i.start <= offset);
         let island = at.checked_sub(1).and_then(|at| self.islands.get(at));
         island.map_or((0, &[]), |i| (i.start, &i.bases))
     }
 
-    /// The base at an offset; `N` where it is not known.
+    /// The base at an offset; `N` if unknown.
     pub(crate) fn base(&self, offset: i64) -> u8 {
         let (start, bases) = self.island(offset);
         let at = usize::try_from(offset - start).ok();
@@ -236,8 +236,8 @@ impl Locus {
     }
 }
 
-/// Overlapping stretches joined.
-fn joined(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+/// Merges overlapping intervals.
+fn merged(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     all.sort_unstable();
     let mut out: Vec<(i64, i64)> = Vec::new();
     for (start, end) in all {
@@ -249,15 +249,15 @@ fn joined(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     out
 }
 
-/// The loci that reads are laid on.
+/// The loci to which reads are realigned.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loci {
-    /// The target gene first, then every gene of the models whose bases are known.
+    /// The target gene first, then every gene of the models with known bases.
     pub all: Vec<Locus>,
 }
 
 impl Loci {
-    /// The loci of the models: the target gene with its introns, of others the exons.
+    /// The loci of the models: the target gene with its introns, the exons of others.
     pub(crate) fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut all = vec![Locus::of_gene(contig, gene, source, true)];

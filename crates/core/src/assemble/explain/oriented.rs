@@ -1,4 +1,4 @@
-//! A fragment read in the target gene's sense, and its mates as one read where they overlap.
+//! A fragment oriented in the target gene's sense, with overlapping mates merged into one read.
 
 use std::ops::Range;
 
@@ -16,28 +16,28 @@ use crate::{
     genome::sequence::reverse_complement,
 };
 
-/// Bases beyond the mate's end that may go on along the place of both though they are an adapter's (bases).
+/// Adapter bases beyond the mate's end that may match the locus by chance (bases).
 const BY_CHANCE: usize = 20;
 
-/// A fragment read in the target gene's sense.
+/// A fragment oriented in the target gene's sense.
 pub(super) struct Oriented {
     pub(super) bases: Vec<u8>,
     pub(super) qualities: Vec<u8>,
     /// Reads (or merged mates), in order.
     pub(super) reads: Vec<Range<usize>>,
-    /// The aligner's segments on these coordinates.
+    /// The aligner's segments, in these coordinates.
     pub(super) hints: Vec<Segment>,
     pub(super) flipped: bool,
-    /// The aligner places no part of it in the target gene.
+    /// The aligner places no segment in the target gene.
     pub(super) foreign: bool,
-    /// Coordinates of the read that did not align.
+    /// Coordinates of the unmapped read.
     pub(super) unaligned: Option<Range<usize>>,
-    /// A read of it did not align, and was laid on exons and introns before.
+    /// One of its reads is unmapped, and was realigned to exons and introns earlier.
     pub(super) laid: bool,
 }
 
 impl Oriented {
-    /// The whole fragment, to be laid.
+    /// The whole fragment, for alignment.
     pub(super) fn whole(&self) -> Read<'_> {
         Read {
             bases: &self.bases,
@@ -57,7 +57,7 @@ impl Oriented {
         let mut hints = chain.segments.clone();
         let mut unaligned = None;
         if let (Some(mate), None) = (&fragment.unaligned_mate, chain.mate_start) {
-            // The first read runs along the molecule, the second against it.
+            // The first read runs along the molecule, the second opposite to it.
             let second_aligned = chain.segments.iter().all(|s| s.seen_by.second);
             let count = mate.bases.len();
             let mut of_mate = mate.qualities.clone();
@@ -94,7 +94,7 @@ impl Oriented {
                 }
             })
             .sum();
-        // Without the target gene, the gene of the longest part says which way the molecule runs.
+        // Without the target gene, the gene of the longest segment gives the orientation.
         let foreign = along == 0;
         let of_gene = || {
             let longest = hints
@@ -134,9 +134,8 @@ impl Oriented {
 }
 
 impl Oriented {
-    /// Both reads as one where they overlap: on a stretch that both lie on, one base of the molecule has one place.
-    /// `None` where they do not, or where bases beyond the other's end lie on a place of their own, so that they are no
-    /// adapter.
+    /// Merges both reads if they overlap on one locus. `None` if they do not overlap there, or if bases beyond the
+    /// other read's end align to another locus, so that they are not adapter.
     pub(super) fn merged(&self, parts: &[Vec<Part>]) -> Option<Self> {
         let [first, second] = self.reads.as_slice() else {
             return None;
@@ -155,13 +154,13 @@ impl Oriented {
             }
         }
         let (_, offset, of_first, of_second) = best?;
-        // From the first base of the first read to the last of the second.
+        // From the first base of the first read to the last base of the second.
         let length = usize::try_from(offset + second.len() as i64).ok().filter(|n| *n > 0)?;
         let laid = |part: &Part, from: usize, to: usize| -> usize {
             let of = |b: &Block| b.read_end().min(to).saturating_sub(b.read.max(from));
             part.blocks.iter().map(of).sum()
         };
-        // What goes on along the place of both may be an adapter's bases that agree by chance.
+        // Bases that extend the shared alignment may be adapter that matches by chance.
         let adapter = |parts: &[Part], shared: usize, from: usize, to: usize| {
             let beyond = parts.iter().enumerate().map(|(n, p)| (n == shared, laid(p, from, to)));
             beyond.fold((0, 0), |(along, elsewhere), (is_shared, bases)| {

@@ -1,9 +1,9 @@
-//! Junctions that molecules of the sample show, as explanations of its other fragments.
+//! Junctions of the sample's molecules, as explanations of its other fragments.
 //!
-//! METHOD: what a junction's molecules show beyond one of its sides is sequence like any other: a read that lies on that
-//! side is scored on it, as long as it reaches, without asking where those bases come from. So inserted bases whose
-//! template lies nearby count for the junction that holds them, not for a change to their template. Sequence of the
-//! molecule that is judged is left out.
+//! METHOD: the bases of a junction's molecules beyond one of its sides are a reference sequence like any other: a read
+//! aligned to that side is scored on it, as far as it extends, regardless of where those bases come from. Inserted
+//! bases whose template is nearby thus support the junction that contains them, not a junction to their template.
+//! Sequence of the molecule being scored is excluded.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,26 +34,26 @@ use crate::{
     },
 };
 
-/// Junctions that are compared at one base (count), those of most molecules first; more is noise of a panel.
+/// Junctions compared at one base (count), those of most molecules first; more are noise of a panel.
 const AT_BASE: usize = 100;
-/// Score by which a junction that others show must be better than what explains the read by itself (nats): one mismatch.
+/// Score by which a junction of others must exceed the read's own explanation (nats): one mismatch.
 const BETTER: f64 = 3.0;
-/// The most that a base is worth (nats): ln 4.
+/// Maximum score of a base (nats): ln 4.
 const BASE_MOST: f64 = 1.387;
-/// Bases that are kept beyond a side (bases): longer than any read that is laid.
+/// Bases kept beyond a side (bases): longer than any realigned read.
 const KEPT: usize = 400;
 
 /// Bases beyond a side.
 #[derive(Clone, Debug)]
 enum Shown {
-    /// Those of three molecules or more, by their votes: no single one decides.
+    /// The consensus of three molecules or more: no single one decides.
     Together(Vec<u8>),
-    /// Those of each of fewer molecules.
+    /// Those of each molecule, if fewer.
     Each(Vec<(u64, Vec<u8>)>),
 }
 
 impl Shown {
-    /// What others than this molecule show.
+    /// The bases of molecules other than this one.
     fn to(&self, molecule: u64) -> Option<&[u8]> {
         match self {
             Self::Together(bases) => Some(bases),
@@ -71,30 +71,31 @@ struct Side {
     contig: ContigId,
     strand: Strand,
     position: Position,
-    /// Gene that holds it, by its number; none where no bases of it are known.
+    /// Number of the gene that contains it; `None` if no bases of the gene are known.
     locus: Option<usize>,
 }
 
-/// A junction with what its molecules show of it.
+/// A junction with the bases of its molecules.
 #[derive(Clone, Debug)]
 struct Proposal {
     five: Side,
     three: Side,
     inserted: usize,
     /// Beyond the 5' side along the molecule.
-    behind: Shown,
-    /// Before the 3' side, backward along the molecule.
+    after: Shown,
+    /// Before the 3' side, reverse-complemented.
     before: Shown,
     molecules: usize,
-    /// Sides that lie in exons (count).
+    /// Sides in exons (count).
     exonic: usize,
 }
 
 impl Proposal {
-    /// Whether the fragment goes on into the inserted bases beyond a side in one of its segments: three of four agree.
+    /// Whether the fragment continues into the inserted bases beyond a side in one of its segments: three of four
+    /// match.
     fn may_insert(&self, fragment: &Fragment, segment: &Segment, position: Position, from_five: bool) -> bool {
         let (side, shown) = if from_five {
-            (&self.five, &self.behind)
+            (&self.five, &self.after)
         } else {
             (&self.three, &self.before)
         };
@@ -116,17 +117,17 @@ impl Proposal {
     }
 }
 
-/// The junctions of a sample, by place.
+/// The junctions of a sample, by position.
 #[derive(Debug, Default)]
 pub(crate) struct Proposals {
     all: Vec<Proposal>,
-    /// Base beside the junction, whether it is the 5' side, and which junction.
+    /// Breakpoint, whether it is the 5' side, and the number of the junction.
     sides: Vec<(ContigId, Position, bool, usize)>,
-    /// Places where reads may lie that no aligner placed.
+    /// Loci to which unmapped reads may align.
     pub(super) far: FarPlaces,
 }
 
-/// The read that is asked.
+/// The read being tested.
 pub(super) struct Asked<'a> {
     pub(super) oriented: &'a Oriented,
     pub(super) read: Range<usize>,
@@ -135,7 +136,7 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Whether its bases beyond base `at` are an adapter or a tail.
+    /// Whether its bases beyond base `at` are adapter, a tail or of low complexity.
     fn is_tail(&self, at: usize, from_five: bool) -> bool {
         let beyond = if from_five {
             self.oriented.bases[at..self.read.end].to_vec()
@@ -146,41 +147,41 @@ impl Asked<'_> {
     }
 }
 
-/// A junction that explains a read better.
+/// A junction that explains a read better than the read's own explanation.
 struct Better {
     score: f64,
-    /// Sides that lie in exons, and bases that its molecules show.
+    /// Sides in exons, and known bases of its molecules.
     says: (usize, usize),
     which: usize,
-    /// The stretch on its one side, and the base of the read behind the 5' side (or of the 3' side).
+    /// The alignment to its one side, and the base of the read after the 5' side (or of the 3' side).
     stretch: usize,
     at: usize,
     from_five: bool,
 }
 
 impl Proposals {
-    /// The junctions of which a read shows all, where the bases alone do not say it: those with inserted bases, and
-    /// those at a base from which other reads go on into bases that several places have. Such a read belongs to the
-    /// junction there of which two molecules or more tell the place; or one, where none tells the other's.
+    /// The junctions that can explain reads whose bases are not sufficient alone: those with inserted bases, and those
+    /// at a breakpoint from which other reads continue into multi-mapping bases. Such reads are assigned to the
+    /// junction there that two or more molecules resolve; or one molecule, if none resolves the other junctions.
     pub(crate) fn new(candidates: &[Candidate], loci: &Loci, far: FarPlaces) -> Self {
-        let contested = contested_sides(candidates.iter());
-        let undecided = contested_sides(candidates.iter().filter(|c| !is_told_apart(c)));
+        let multi_mapping = multi_mapping_sides(candidates.iter());
+        let unresolved = multi_mapping_sides(candidates.iter().filter(|c| !is_resolved(c)));
         let mut all: Vec<Proposal> = candidates
             .iter()
             .filter(|c| c.is_precise)
             .filter_map(|c| Some((c, c.sides.junction()?)))
             .filter(|(_, junction)| {
                 !junction.inserted.is_empty()
-                    || contested.contains(&junction.five)
-                    || contested.contains(&junction.three)
+                    || multi_mapping.contains(&junction.five)
+                    || multi_mapping.contains(&junction.three)
             })
             .map(|(c, junction)| (c, proposal(c, junction, loci)))
             .filter(|(c, p)| {
-                let beside_undecided = || {
+                let at_unresolved = || {
                     let sides = c.sides.both();
-                    sides.iter().flatten().any(|side| undecided.contains(side))
+                    sides.iter().flatten().any(|side| unresolved.contains(side))
                 };
-                p.inserted > 0 || is_told_apart(c) && (p.molecules > 1 || beside_undecided())
+                p.inserted > 0 || is_resolved(c) && (p.molecules > 1 || at_unresolved())
             })
             .map(|(_, p)| p)
             .collect();
@@ -202,20 +203,20 @@ impl Proposals {
         Self { all, sides, far }
     }
 
-    /// Whether there is none.
+    /// Whether there are no junctions.
     pub(super) const fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// Whether one of them may explain the fragment: a part of it ends near one of their sides. A fragment that one
-    /// place alone explains from end to end is asked only where its bases may be the inserted ones.
+    /// Whether one of them may explain the fragment: one of its segments ends near one of their sides. A fragment that
+    /// is uniquely aligned from end to end is tested only if its bases may be the inserted ones.
     pub(crate) fn are_near(&self, fragment: &Fragment, models: &GeneModels) -> bool {
         let segments = &fragment.chain.segments;
         let sure = fragment.clips.is_empty()
             && fragment.unaligned_mate.is_none()
             && segments.iter().all(|s| s.confidence == Confidence::Unique);
-        let leads_there = || self.far.near(fragment, models).next().is_some();
-        leads_there()
+        let reaches_far = || self.far.near(fragment, models).next().is_some();
+        reaches_far()
             || segments.iter().any(|s| {
                 let mut near = self.within(s.contig, s.reference).iter();
                 near.any(|(_, position, from_five, which)| {
@@ -235,22 +236,22 @@ impl Proposals {
     }
 }
 
-/// Sides of junctions of which a molecule's other side fits several places alike.
-fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
+/// Sides of junctions whose other side is multi-mapping in some molecule.
+fn multi_mapping_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
     let sides = |c: &Candidate| {
         let fits_others = |of_five: bool| {
             c.observations
                 .iter()
                 .any(|o| o.side(of_five).confidence == Confidence::Ambiguous)
         };
-        let contested = [true, false].map(|is_five| c.sides.side(is_five).filter(|_| fits_others(!is_five)));
-        contested.into_iter().flatten()
+        let multi_mapping = [true, false].map(|is_five| c.sides.side(is_five).filter(|_| fits_others(!is_five)));
+        multi_mapping.into_iter().flatten()
     };
     candidates.flat_map(sides).collect()
 }
 
-/// Whether a molecule tells the junction's places from all others.
-fn is_told_apart(candidate: &Candidate) -> bool {
+/// Whether both sides are uniquely mapped in at least one molecule.
+fn is_resolved(candidate: &Candidate) -> bool {
     let mut split = candidate.split();
     split.any(|o| o.five.confidence == Confidence::Unique && o.three.confidence == Confidence::Unique)
 }
@@ -282,7 +283,7 @@ fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal
             .iter()
             .position(|l| l.contig == end.contig && l.strand == strand && l.span.contains(end.position)),
     };
-    let (behind, before) = (shown(true), shown(false));
+    let (after, before) = (shown(true), shown(false));
     let five = side(junction.five, junction.five.strand_as_five_prime());
     let three = side(junction.three, junction.three.strand_as_three_prime());
     let is_exonic = |side: &&Side| {
@@ -294,14 +295,14 @@ fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal
         five,
         three,
         inserted: junction.inserted.len(),
-        behind,
+        after,
         before,
         molecules: molecules.len(),
     }
 }
 
 impl Explainer<'_> {
-    /// The read along a junction that others show, where that explains it better than `alone`.
+    /// The read along a junction of other molecules, if that explains it better than `alone`.
     pub(super) fn proposed(
         &self,
         asked: &Asked<'_>,
@@ -314,7 +315,7 @@ impl Explainer<'_> {
             return None;
         }
         let mut best: Option<Better> = None;
-        // A tail or an adapter is no part of a junction.
+        // A tail or an adapter is not part of a junction.
         let mut tails: BTreeMap<(usize, bool), bool> = BTreeMap::new();
         for (stretch, s) in found.iter().enumerate() {
             let Home::Known(number) = s.home else { continue };
@@ -345,7 +346,7 @@ impl Explainer<'_> {
                         at,
                         from_five: *from_five,
                     };
-                    // Of those that explain it alike the one in exons, then the one that says most or has most molecules.
+                    // Of equally good ones, the one in exons, then the one with the most known bases or molecules.
                     if best.as_ref().is_none_or(|b| {
                         score > b.score + BETTER || (score > b.score - BETTER && (says, b.which) > (b.says, *which))
                     }) {
@@ -365,8 +366,8 @@ impl Explainer<'_> {
         (!same).then_some((best.score, taken))
     }
 
-    /// The score of a read on one side of a junction and on what others show beyond it, and the bases that they show;
-    /// `None` where it is not above `least`.
+    /// The score of a read on one side of a junction and on the bases of others beyond it, and the number of these
+    /// bases; `None` unless it exceeds `least`.
     fn along(
         &self,
         asked: &Asked<'_>,
@@ -374,7 +375,7 @@ impl Explainer<'_> {
         (p, at, from_five): (&Proposal, usize, bool),
         least: f64,
     ) -> Option<(f64, usize)> {
-        let shown = if from_five { &p.behind } else { &p.before };
+        let shown = if from_five { &p.after } else { &p.before };
         let bases = shown.to(asked.molecule)?;
         let left = if from_five {
             asked.read.end.checked_sub(at)?
@@ -397,12 +398,12 @@ impl Explainer<'_> {
         } else {
             prior::PROPOSED_ONCE
         };
-        // Where the aligner gives the one side, the other is what is asked.
+        // A side placed by the aligner has no cost of its own.
         if !s.hinted {
             score += self.begins(s, asked.known, asked.oriented.foreign);
         }
         for (i, base) in bases[..length].iter().enumerate() {
-            // What lies before the 3' side is kept as the other strand reads it.
+            // Bases before the 3' side are stored reverse-complemented.
             score += if from_five {
                 self.model.base(read, at + i, *base)
             } else {
@@ -415,7 +416,7 @@ impl Explainer<'_> {
         (score > least).then_some((score, bases.len().min(KEPT)))
     }
 
-    /// The parts of a read along a junction: its one side, and the other where enough of it is read.
+    /// The segments of a read along a junction: one side, and the other if enough of it is sequenced.
     fn taken(
         &self,
         asked: &Asked<'_>,
@@ -443,7 +444,7 @@ impl Explainer<'_> {
                 end.saturating_sub(1),
             )
         };
-        // Too little of the other side: the rest is a clip of this junction.
+        // Too little of the other side: the rest is a soft clip of this junction.
         if beyond.len() < MIN_CLIP as usize {
             return Some(vec![near]);
         }
@@ -458,7 +459,7 @@ impl Explainer<'_> {
         let locus = self.locus(home, places);
         let read = asked.oriented.whole();
         let lay = lay(read, beyond, (anchor, locus.offset(far.position)), locus, &self.model);
-        // Bases that nobody holds: what the aligner says of them stands.
+        // The reference bases are unknown: the aligner's alignment is kept.
         if lay.laid() < MIN_CLIP as usize {
             return None;
         }

@@ -1,12 +1,12 @@
-//! What explains a fragment best: each of its reads laid on the target gene, on other genes and on the aligner's places,
-//! all of them scored on the same bases.
+//! Finds the best explanation of a fragment: each read is aligned to the target gene, to other genes and to the
+//! aligner's loci, and all alignments are scored on the same bases.
 //!
-//! In: a fragment as the aligner placed it. Out: the same fragment along its best explanation. Not decided here: what
-//! several fragments mean together.
+//! In: a fragment as the aligner placed it. Out: the same fragment with its best chain of alignments. Not decided
+//! here: what several fragments mean together.
 //!
-//! METHOD: every stretch that a read may lie on is laid (`walk`), and the best chain of stretches is chosen: the sum of
-//! their log-likelihood ratios against random bases, less what each change of place costs. The cost is the prior of a
-//! junction just there: a read that is alone must outweigh all places where its bases could be met by chance.
+//! METHOD: all candidate alignments of a read are computed (`walk`), and the best chain of them is chosen: the sum of
+//! their log-likelihood ratios against random bases, minus the cost of each junction. The cost is the prior of a
+//! junction just there: a single read must outweigh all loci that could match its bases by chance.
 
 use std::ops::Range;
 
@@ -33,79 +33,79 @@ use crate::{
     genome::{ContigId, Contigs, Interval, SequenceSource, Strand},
 };
 
-/// Shortest stretch beyond a junction that a single read may show (bases).
+/// Shortest anchor beyond a junction in a single read (bases).
 pub(crate) const MIN_BEYOND: usize = 10;
-/// Shortest piece of a third place within one read (bases): pieces of three-way events are exons; inserted bases, whose
-/// templates are often met nearby, are shorter.
+/// Shortest segment of a third locus within one read (bases): middle segments of three-way events are exons; inserted
+/// bases, whose templates are often nearby, are shorter.
 const MIN_PIECE: usize = 40;
-/// Most bases that are inserted between two places (bases): longer pieces are of a third place.
+/// Longest insertion at a junction (bases): longer sequences come from a third locus.
 pub(crate) const INSERTED_MAX: usize = 60;
-/// Shortest piece of which neither end is an exon's (bases).
+/// Shortest middle segment with neither end at an exon end (bases).
 const MIN_PIECE_ELSEWHERE: usize = INSERTED_MAX + 1;
-/// Longer reads are compared at their junctions alone: their ends may stay unexplained (bases).
+/// Fragments above this length are not realigned; only their junctions are compared (bases).
 pub(crate) const LONG: u32 = 650;
-/// Stretches of one read that are compared (count).
+/// Alignments of one read that are compared (count).
 const STRETCHES: usize = 24;
-/// Score from which a read says in which gene its fragment lies (nats): 25 bases.
+/// Score from which a read determines the gene of its fragment (nats): 25 bases.
 const SURE: f64 = 34.0;
 
-/// Score for each base from which the target gene explains a read so well that nothing else is asked (nats): one base
-/// in 15 differs.
+/// Score per base from which a read is explained by the target gene and nothing else is tested (nats): one mismatch
+/// in 15 bases.
 const EXPLAINED: f64 = 1.0;
 
-/// The best chain up to the end of a stretch.
+/// The best chain that ends with an alignment.
 #[derive(Clone, Copy)]
 struct Reached {
     /// Score (nats).
     score: f64,
-    /// Base of the read at which the stretch is entered.
+    /// Base of the read at which this alignment begins.
     start: usize,
-    /// From which stretch, and the base of the read behind its last.
+    /// The previous alignment, and the base of the read after its last.
     from: Option<(usize, usize)>,
-    /// What it cost to begin the chain (nats).
+    /// The cost of starting the chain (nats).
     begins: f64,
 }
 
-/// A stretch that was taken: its number, the base of the read from which it is, and the one after its last.
+/// A chosen alignment: its number, its first base of the read, and the one after its last.
 pub(super) type Taken = (usize, usize, usize);
 
-/// What the reads of a fragment may lie on.
+/// The candidate alignments of a fragment.
 struct Found {
-    /// Genes in which a read surely lies.
+    /// Genes to which a read certainly aligns.
     known: Vec<Home>,
-    /// Of each read.
+    /// The alignments of each read.
     stretches: Vec<Vec<Stretch>>,
 }
 
-/// Whether a stretch explains a read from end to end.
+/// Whether an alignment explains a read from end to end.
 fn is_explained(s: &Stretch, read: &Range<usize>) -> bool {
     let open = MIN_CLIP as usize;
     s.lay.start() < read.start + open && s.lay.end() + open > read.end && s.total() >= EXPLAINED * read.len() as f64
 }
 
-/// What fragments are compared with.
+/// The references to which fragments are realigned.
 pub(crate) struct Explainer<'a> {
     /// Models of genes.
     pub models: &'a GeneModels,
-    /// Genes whose bases are known.
+    /// Genes with known bases.
     pub loci: &'a Loci,
-    /// Their words.
+    /// Their k-mer index.
     pub words: &'a Words,
-    /// Bases of other places.
+    /// Bases of other loci.
     pub source: &'a dyn SequenceSource,
     /// Contigs of the header.
     pub contigs: &'a Contigs,
-    /// What bases are worth.
+    /// Scores of bases and gaps.
     pub model: Model,
 }
 
 impl Explainer<'_> {
-    /// The best explanation of a fragment; `None` where its bases are not known, or it is too long to be laid whole.
+    /// The best explanation of a fragment; `None` if its bases are unknown, or it is too long.
     pub(crate) fn explain(&self, fragment: &Fragment) -> Option<Explained> {
         self.explain_with(fragment, &Proposals::default())
     }
 
-    /// The same where molecules of the sample show junctions, which may explain the fragment too.
+    /// The same with junctions of other molecules as possible explanations.
     pub(crate) fn explain_with(&self, fragment: &Fragment, proposals: &Proposals) -> Option<Explained> {
         let own = self.loci.own()?;
         let chain = &fragment.chain;
@@ -115,16 +115,16 @@ impl Explainer<'_> {
         let mut read_as = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
         let far: Vec<&FarPlace> = proposals.far.near(fragment, self.models).collect();
-        let mut found = self.laid(&read_as, &far, &mut places);
+        let mut found = self.candidates(&read_as, &far, &mut places);
         let mut chosen = None;
-        // Mates are one read where what lies under both is the same, by itself or by a junction that others show.
+        // Mates are merged if both overlap on one locus, by themselves or along a junction of other molecules.
         if read_as.reads.len() > 1 {
             let nothing = Proposals::default();
             for shown in std::iter::once(&nothing).chain((!proposals.is_empty()).then_some(proposals)) {
                 let (parts, verdict) = self.parts((fragment, &read_as), &found, &mut places, shown);
                 if let Some(merged) = read_as.merged(&parts) {
                     places.clear();
-                    found = self.laid(&merged, &far, &mut places);
+                    found = self.candidates(&merged, &far, &mut places);
                     read_as = merged;
                     chosen = None;
                     break;
@@ -139,8 +139,8 @@ impl Explainer<'_> {
         Some(explained)
     }
 
-    /// What every read may lie on. What one read says surely of the fragment's genes counts for both.
-    fn laid(&self, oriented: &Oriented, far: &[&FarPlace], places: &mut Vec<Locus>) -> Found {
+    /// The candidate alignments of every read. Genes that one read determines with certainty count for both.
+    fn candidates(&self, oriented: &Oriented, far: &[&FarPlace], places: &mut Vec<Locus>) -> Found {
         let mut known: Vec<Home> = Vec::new();
         let mut stretches: Vec<Vec<Stretch>> = Vec::new();
         for read in &oriented.reads {
@@ -155,13 +155,13 @@ impl Explainer<'_> {
             known.extend(sure);
             stretches.push(found);
         }
-        self.add_other_places(oriented, far, places, &mut stretches);
+        self.add_other_loci(oriented, far, places, &mut stretches);
         Found { known, stretches }
     }
 
-    /// Adds to every read that is not explained from end to end what it spells of the places that the aligner gives for its
-    /// mate, and of those to which other molecules lead: introns and places between genes are in no list of words.
-    fn add_other_places(
+    /// Adds alignments of every read that is not explained from end to end to the aligner's loci of its mate, and to
+    /// those of other molecules: introns of partners and intergenic loci are not in the k-mer index.
+    fn add_other_loci(
         &self,
         oriented: &Oriented,
         far: &[&FarPlace],
@@ -204,7 +204,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// Every read along its best chain of stretches, or along a junction that others show.
+    /// The best chain of each read, or its alignment along a junction of other molecules.
     fn parts(
         &self,
         (fragment, oriented): (&Fragment, &Oriented),
@@ -245,7 +245,7 @@ impl Explainer<'_> {
         (all, verdict)
     }
 
-    /// The chain without short pieces between two others: those are inserted bases, wherever else they may be met.
+    /// The chain without short middle segments: these are insertions, whatever locus they match.
     fn without_templates(&self, chosen: Vec<Taken>, found: &[Stretch], places: &[Locus]) -> Vec<Taken> {
         let last = chosen.len().saturating_sub(1);
         let keeps =
@@ -254,13 +254,13 @@ impl Explainer<'_> {
         kept.map(|(_, taken)| *taken).collect()
     }
 
-    /// Whether a base of a read on a stretch is the first of an exon.
+    /// Whether a base of the read is aligned to the first base of an exon.
     fn enters_exon(&self, (s, places): (&Stretch, &[Locus]), from: usize) -> bool {
         let locus = self.locus(s.home, places);
         s.lay.offset_of(from).is_some_and(|at| locus.is_acceptor(at))
     }
 
-    /// Whether a piece of a read between two others is too short for an exon.
+    /// Whether a middle segment of a read is too short for an exon.
     fn is_template(&self, (s, places): (&Stretch, &[Locus]), (from, to): (usize, usize)) -> bool {
         let locus = self.locus(s.home, places);
         let enters = self.enters_exon((s, places), from);
@@ -273,7 +273,7 @@ impl Explainer<'_> {
         to - from < least
     }
 
-    /// Says with the finest logging what was compared and chosen.
+    /// Logs the compared and chosen alignments at level trace.
     fn trace(&self, fragment: &Fragment, found: &[Stretch], chosen: &[Taken], places: &[Locus]) {
         if !tracing::enabled!(tracing::Level::TRACE) {
             return;
@@ -310,7 +310,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// A stretch around a place that no list of genes holds.
+    /// A window around a locus outside the list of genes.
     pub(super) fn place(&self, (contig, strand): (ContigId, Strand), around: Interval) -> Locus {
         let mut genes = self.models.overlapping(contig, around);
         let gene = genes.find(|g| g.strand == strand);
@@ -324,7 +324,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// Everything that a read may lie on.
+    /// All candidate alignments of a read.
     fn stretches(&self, oriented: &Oriented, read: Range<usize>, places: &mut Vec<Locus>) -> Vec<Stretch> {
         let whole = oriented.whole();
         let own = &self.loci.all[0];
@@ -347,7 +347,7 @@ impl Explainer<'_> {
                 if lay.laid() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
                     return;
                 }
-                // A piece of an intron that no aligner placed is found like any other: inserted bases are copies of such.
+                // A realigned segment in an intron does not count as given: inserted bases may be copies of it.
                 let by_aligner =
                     |h: &Segment| !laid || home != Home::Known(0) || own.is_exonic(own.interval(h.reference).0);
                 found.push(Stretch {
@@ -367,7 +367,7 @@ impl Explainer<'_> {
                 add(&mut found, Home::Known(0), own, anchor, Some(hint));
             }
         }
-        // What the target gene explains from end to end is not asked further.
+        // If the target gene explains the read from end to end, nothing else is tested.
         if found.iter().any(|s| is_explained(s, &read)) {
             return found;
         }
@@ -416,7 +416,7 @@ impl Explainer<'_> {
             let locus = places[at].clone();
             match anchor_in(hint, &locus, &oriented.bases) {
                 Some(anchor) => add(&mut found, Home::Place(at), &locus, anchor, Some(hint)),
-                // Nobody holds its bases, or the file does not hold the read's: the aligner's word for it.
+                // The reference bases, or the read's bases, are unknown: the aligner's alignment is used.
                 None if !knows(&locus, hint) || is_unread(hint, &oriented.bases) => {
                     found.push(trusted(hint, Home::Place(at), &locus, &oriented.bases))
                 }
@@ -425,7 +425,7 @@ impl Explainer<'_> {
         }
         let mut anchors = self.words.anchors(bases, None);
         anchors.truncate(STRETCHES);
-        // Short stretches at exon ends, at both ends of what the target gene explains.
+        // Short anchors at exon ends, at both ends of the part that the target gene explains.
         let starts = self.words.exon_starts(bases);
         let ends = self.words.exon_ends(bases);
         if starts.len() + ends.len() < 4_000 {
@@ -441,7 +441,7 @@ impl Explainer<'_> {
             let anchor = (i + read.start, at);
             add(&mut found, Home::Known(number), &self.loci.all[number], anchor, None);
         }
-        // Tails and bases too simple to place lie everywhere.
+        // Tails and low-complexity bases match everywhere.
         found.retain(|s| s.home == Home::Known(0) || !s.simple);
         found.sort_by(|a, b| {
             b.total()
@@ -452,10 +452,10 @@ impl Explainer<'_> {
         found
     }
 
-    /// The best chain of stretches and its score: each with the bases of the read that it takes.
+    /// The best chain of alignments and its score: each with its bases of the read.
     fn chain(&self, found: &[Stretch], (known, foreign): (&[Home], bool), places: &[Locus]) -> (f64, Vec<Taken>) {
         let mut order: Vec<usize> = (0..found.len()).collect();
-        // Of places that explain the same bases alike, the aligner's comes first: it saw the other read.
+        // Among equally good alignments of the same bases, the aligner's comes first: it had both reads.
         order.sort_by_key(|i| {
             let s = &found[*i];
             (s.lay.start(), s.lay.end(), !s.hinted, s.home)
@@ -496,7 +496,7 @@ impl Explainer<'_> {
                     continue;
                 }
                 let further = if is_middle && !short { prior::FURTHER } else { 0.0 };
-                // A chain begins once: where the later stretch is given, the earlier one is found from it.
+                // A chain is started once: if the later alignment is given, the earlier one is found from it.
                 let begun = if backward { begins } else { reached.begins };
                 let score = reached.score - (before.total() - before.before(end)) + s.total() - s.before(start)
                     + worth

@@ -1,4 +1,4 @@
-//! A fragment put together again along the parts that explain it best.
+//! Rebuilds a fragment's chain from the segments that explain it best.
 
 use std::ops::Range;
 
@@ -17,28 +17,28 @@ use crate::{
     genome::sequence::reverse_complement,
 };
 
-/// What explains an end of a read that lies nowhere.
+/// The explanation of an unaligned end of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rest {
-    /// Sequencing adapter, a poly-A tail, or bases too simple to place.
+    /// Sequencing adapter, or a tail followed by one.
     Adapter,
-    /// Too simple to place.
+    /// Low complexity: a poly-A tail, homopolymers, short repeats.
     Simple,
-    /// Nothing.
+    /// None.
     Unexplained,
 }
 
 /// A fragment along its best explanation.
 #[derive(Clone, Debug)]
 pub(crate) struct Explained {
-    /// What it shows now.
+    /// Its new chain and clips.
     pub shape: Shape,
-    /// What explains each of its clips.
+    /// The explanation of each of its clips.
     pub rests: Vec<Rest>,
 }
 
 impl Explainer<'_> {
-    /// The fragment with its reads along the chosen parts.
+    /// The fragment with its reads aligned to the chosen segments.
     pub(super) fn rebuilt(
         &self,
         fragment: &Fragment,

@@ -1,4 +1,4 @@
-//! Stretches that a read may lie on, and the parts of it that are chosen.
+//! Candidate alignments of a read, and the segments that are chosen.
 
 use std::ops::Range;
 
@@ -16,38 +16,38 @@ use crate::{
     genome::sequence::reverse_complement,
 };
 
-/// Scores this near to each other fit alike: less than one mismatch (nats).
+/// Alignments within this score difference are equally good: less than one mismatch (nats).
 const ALIKE: f64 = 3.0;
 
-/// Where a stretch lies.
+/// The locus of an alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Home {
-    /// Number of the locus; 0 is the target gene.
+    /// Number of the gene's locus; 0 is the target gene.
     Known(usize),
-    /// Number among the fragment's own places.
+    /// Number among the fragment's own windows.
     Place(usize),
 }
 
-/// A stretch that a read may lie on.
+/// A candidate alignment of a read to one locus.
 #[derive(Clone, Debug)]
 pub(super) struct Stretch {
     pub(super) home: Home,
     pub(super) lay: Lay,
-    /// Score of the bases before each base of the read, from `lay.start()` on.
+    /// Cumulative score before each base of the read, from `lay.start()`.
     pub(super) cumulated: Vec<f64>,
-    /// The aligner gives it.
+    /// It is the aligner's.
     pub(super) hinted: bool,
     pub(super) confidence: Confidence,
-    /// Its bases are too simple to place, as those of a tail are.
+    /// Its bases are of low complexity, as in a tail.
     pub(super) simple: bool,
-    /// Bases of the read just behind a donor, in order.
+    /// Bases of the read just after a donor, sorted.
     pub(super) behind_donors: Vec<usize>,
-    /// Bases of the read at which an exon begins, in order.
+    /// Bases of the read at which an exon begins, sorted.
     pub(super) acceptors: Vec<usize>,
 }
 
 impl Stretch {
-    /// A stretch that the read's bases were laid on.
+    /// From an alignment of the read.
     pub(super) fn new(home: Home, lay: Lay, read: Read<'_>, locus: &Locus, model: &Model) -> Self {
         Self {
             home,
@@ -61,12 +61,12 @@ impl Stretch {
         }
     }
 
-    /// Whether it is long enough to be one side of a junction.
+    /// Whether it is long enough for one side of a junction.
     pub(super) fn can_join(&self) -> bool {
         self.lay.end() - self.lay.start() >= MIN_BEYOND
     }
 
-    /// Score of its bases before base `to`.
+    /// Score of its bases before base `to` of the read.
     pub(super) fn before(&self, to: usize) -> f64 {
         let at = to.saturating_sub(self.lay.start()).min(self.cumulated.len() - 1);
         self.cumulated[at]
@@ -77,7 +77,7 @@ impl Stretch {
     }
 }
 
-/// Bases of the read that lie `beyond` bases behind one of the sites, in order.
+/// Bases of the read that are `beyond` bases after one of the sites, sorted.
 fn at_sites(lay: &Lay, sites: &[i64], beyond: usize) -> Vec<usize> {
     let of_block = |b: &Block| {
         let low = sites.partition_point(|s| *s < b.at);
@@ -88,24 +88,24 @@ fn at_sites(lay: &Lay, sites: &[i64], beyond: usize) -> Vec<usize> {
     lay.blocks.iter().flat_map(of_block).collect()
 }
 
-/// A part of a read on its place.
+/// A segment of a read on its locus.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) home: Home,
     pub(super) blocks: Vec<Block>,
     pub(super) hinted: bool,
     pub(super) confidence: Confidence,
-    /// Stretches of other places that fit these bases as well.
+    /// Alignments to other loci that fit these bases equally well.
     pub(super) rivals: Vec<(Home, Block)>,
 }
 
-/// A base within the segment that read and locus share, with its neighbours.
+/// A seed within the segment: a base of the read and its offset on the locus, within a matching k-mer.
 pub(super) fn anchor_in(hint: &Segment, locus: &Locus, bases: &[u8]) -> Option<(usize, i64)> {
     let (start, end) = (hint.molecule_start as usize, hint.molecule_end as usize);
     let (first, last) = locus.interval(hint.reference);
     let length = end.checked_sub(start)?;
     let word = WORD.min(length);
-    // From the middle outward; an indel inside shifts what lies behind it.
+    // From the middle outward; an indel within the segment shifts the bases after it.
     let middle = (length - word) / 2;
     let shift = (last - first) - length as i64;
     (0..=middle)
@@ -120,19 +120,19 @@ pub(super) fn anchor_in(hint: &Segment, locus: &Locus, bases: &[u8]) -> Option<(
         })
 }
 
-/// Whether any base under the segment is known.
+/// Whether any reference base of the segment is known.
 pub(super) fn knows(locus: &Locus, hint: &Segment) -> bool {
     let (first, last) = locus.interval(hint.reference);
     (first..last).any(|at| locus.base(at) != b'N')
 }
 
-/// Whether no base of the read is known under the segment.
+/// Whether no base of the read is known in the segment.
 pub(super) fn is_unread(hint: &Segment, bases: &[u8]) -> bool {
     let under = bases.get(hint.molecule_start as usize..hint.molecule_end as usize);
     under.is_none_or(|bases| bases.iter().all(|b| *b == b'N'))
 }
 
-/// The aligner's placement as it is, where nobody holds its bases: one base in 50 is taken to differ.
+/// The aligner's alignment, unchanged, if its bases are unknown; one mismatch in 50 bases is assumed.
 pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus, bases: &[u8]) -> Stretch {
     const TRUSTED: f64 = 1.2;
     let (first, _) = locus.interval(hint.reference);
@@ -159,7 +159,7 @@ pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus, bases: &[u8]) -
     }
 }
 
-/// The score of a lay's bases before each base of the read; steps between blocks count where the next one begins.
+/// The cumulative score before each base of the read; gaps and introns count at the next block.
 pub(super) fn cumulated(lay: &Lay, read: Read<'_>, locus: &Locus, model: &Model) -> Vec<f64> {
     let mut sums = vec![0.0];
     let mut sum = 0.0;
@@ -179,12 +179,12 @@ pub(super) fn cumulated(lay: &Lay, read: Read<'_>, locus: &Locus, model: &Model)
     sums
 }
 
-/// One base in so many may be an error where what lies behind an exon's end is taken for another sequence.
+/// One base in this many may be an error for the bases beyond an exon end to count as another sequence.
 const ERRORS_SHARE: f64 = 10.0;
 
-/// Takes a short exon that hardly agrees away from both ends of what explains a read, where the read goes on into well-read
-/// bases that are no tail: of some hundred exon starts one has eight such bases by chance, and transcripts break at exon
-/// ends more often than inside exons.
+/// Removes a short terminal exon with a low score from both ends, if the read continues into high-quality bases that
+/// are not a tail: one of about a hundred exon starts matches eight such bases by chance, and transcripts of fusions
+/// leave at exon ends more often than within exons.
 pub(super) fn without_chance_exons<'a>(
     parts: &mut [Part],
     read: Read<'_>,
@@ -214,17 +214,17 @@ pub(super) fn without_chance_exons<'a>(
         part.blocks.pop();
     }
     if let Some(part) = parts.first_mut()
-        && let [first, behind, ..] = part.blocks.as_slice()
+        && let [first, next, ..] = part.blocks.as_slice()
         && is_well_read(within.start..first.read)
         && is_foreign(&reverse_complement(&read.bases[within.start..first.read]))
         && !locus(part.home).is_acceptor(first.at)
-        && is_chance(first, (first, behind), locus(part.home))
+        && is_chance(first, (first, next), locus(part.home))
     {
         part.blocks.remove(0);
     }
 }
 
-/// The bases `from` to `to` of a stretch, and whether another place fits them as well.
+/// The bases `from` to `to` of an alignment, and the other loci that fit them equally well.
 pub(super) fn part(stretch: &Stretch, from: usize, to: usize, all: &[Stretch]) -> Part {
     let blocks = stretch
         .lay

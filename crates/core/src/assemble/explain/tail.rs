@@ -1,4 +1,4 @@
-//! Ends of reads that belong to no genome: adapters, poly-A tails, bases too simple to place.
+//! Ends of reads that are not genomic: adapters, poly-A tails, low-complexity bases.
 
 use super::rebuild::Rest;
 use crate::genome::sequence::{differing, is_low_complexity};
@@ -17,13 +17,13 @@ const ADAPTERS: [&[u8]; 9] = [
     b"ATCACCGACTGCCCATAGAGAGGAAAGCGGAGG",
     b"CTGAGTCGGAGACACGCAGGGATGAGATGG",
 ];
-/// Bases of no place that may stand before an adapter or a tail (bases): an aligner goes on or stops early by chance, and
-/// ligation adds one.
+/// Unaligned bases allowed before an adapter or a tail (bases): an aligner extends too far or stops early by chance,
+/// and ligation adds one.
 const BEFORE: usize = 4;
-/// Bases of an adapter that must be seen (bases).
+/// Least bases of an adapter (bases).
 const SEEN: usize = 6;
 
-/// What explains the bases, read outward from the last placed one.
+/// The explanation of clipped bases, read outward from the last aligned one.
 pub(crate) fn rest(bases: &[u8]) -> Rest {
     if is_adapter(bases) || is_tail_and_adapter(bases) {
         Rest::Adapter
@@ -34,7 +34,7 @@ pub(crate) fn rest(bases: &[u8]) -> Rest {
     }
 }
 
-/// Whether the bases are too simple to place: a poly-A tail, runs, short repeats.
+/// Whether the bases are of low complexity: a poly-A tail, homopolymers, short repeats.
 pub(crate) fn is_simple(bases: &[u8]) -> bool {
     is_low_complexity(bases) || is_poly_tail(bases)
 }
@@ -46,7 +46,7 @@ pub(crate) fn is_adapter(bases: &[u8]) -> bool {
             return false;
         };
         ADAPTERS.iter().any(|adapter| {
-            // The adapter's first bases may be taken for the genome's.
+            // The adapter's first bases may be aligned to the genome.
             (0..=2).any(|cut| {
                 let expected = &adapter[cut..];
                 let length = rest.len().min(expected.len());
@@ -57,10 +57,10 @@ pub(crate) fn is_adapter(bases: &[u8]) -> bool {
     })
 }
 
-/// Bases of a tail before an adapter (bases).
+/// Least length of a tail before an adapter (bases).
 const TAIL: usize = 12;
 
-/// Whether the bases are a poly-A (or T) tail and then an adapter.
+/// Whether the bases are a poly-A (or T) tail followed by an adapter.
 fn is_tail_and_adapter(bases: &[u8]) -> bool {
     [b'A', b'T'].iter().any(|base| {
         let mut others = 0;
@@ -72,12 +72,12 @@ fn is_tail_and_adapter(bases: &[u8]) -> bool {
     })
 }
 
-/// Bases of a primer that may lie between a genome's bases and an adapter (bases): anchored PCR.
+/// Maximum length of a primer between genomic bases and an adapter (bases): anchored PCR.
 const PRIMER_MAX: usize = 40;
-/// Bases of an adapter that say so behind a primer (bases): twelve are met by chance once in 10^5 reads.
+/// Least bases of an adapter after a primer (bases): twelve match by chance once in 10^5 reads.
 pub(crate) const BEHIND_PRIMER: usize = 12;
 
-/// Where an adapter begins within the bases, behind what may be a primer.
+/// Where an adapter begins within the bases, after a possible primer.
 pub(crate) fn adapter_at(bases: &[u8]) -> Option<usize> {
     (0..=PRIMER_MAX.min(bases.len())).find(|at| {
         let rest = &bases[*at..];
@@ -88,7 +88,7 @@ pub(crate) fn adapter_at(bases: &[u8]) -> Option<usize> {
     })
 }
 
-/// Whether the bases are A (or T) but for one in eight, after a few of no place.
+/// Whether the bases are A, T or G with at most one in eight others, after a few unaligned bases.
 fn is_poly_tail(bases: &[u8]) -> bool {
     (0..=BEFORE).any(|skip| {
         let Some(rest) = bases.get(skip..).filter(|r| r.len() >= SEEN + skip) else {

@@ -1,4 +1,4 @@
-//! The compiled-in bases as reads: transcripts of KMT2A and its partners, laid again.
+//! Reads from the compiled-in bases: transcripts of KMT2A and its partners, realigned.
 
 mod fragments;
 mod laid;
@@ -71,7 +71,7 @@ impl World {
             .unwrap()
     }
 
-    /// Bases of an exon of the lead transcript, in sense; `N` where the program holds none.
+    /// Bases of an exon of the lead transcript, in sense; `N` if not compiled in.
     fn exon_bases(&self, symbol: &str, number: u16) -> Vec<u8> {
         let (contig, gene) = self.gene(symbol);
         let interval = self.exon(symbol, number).interval;
@@ -102,7 +102,7 @@ impl World {
     }
 }
 
-/// The last bases of a stretch.
+/// The last `count` bases.
 fn last(bases: &[u8], count: usize) -> &[u8] {
     &bases[bases.len() - count..]
 }

@@ -1,17 +1,17 @@
-//! The best way of a read along a locus from one base that it shares with it.
+//! Seed extension: the best alignment of a read to a locus through one seed base.
 //!
-//! METHOD: scores are natural log-likelihood ratios against random bases (1/4 each), so that bases that are left out
-//! count 0 and stretches compare whatever their length. A read may take any annotated intron, in any mix, and short
-//! gaps. Ways are a beam that is narrow since few bases after a splice site or gap tell the right one.
+//! METHOD: scores are natural log-likelihood ratios against random bases (1/4 each), so that unaligned bases count 0
+//! and alignments of different length can be compared. A read may use any annotated introns, in any combination, and
+//! short gaps. A narrow beam search suffices, since few bases after a splice site or gap decide the right path.
 
 use super::locus::Locus;
 
-/// A read: bases, and their Phred qualities where the file has them.
+/// A read: bases, and their Phred qualities if the file has them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Read<'a> {
-    /// Bases in upper case, `N` where none was read.
+    /// Bases in upper case, `N` if unknown.
     pub bases: &'a [u8],
-    /// Qualities, as many as bases, or none.
+    /// Qualities, one per base, or empty.
     pub qualities: &'a [u8],
 }
 
@@ -20,33 +20,33 @@ impl Read<'_> {
         usize::from(self.qualities.get(at).copied().unwrap_or(QUALITY_UNKNOWN)).min(QUALITY_MAX)
     }
 
-    /// Errors to be expected among its bases `within`, by their qualities (count).
+    /// Expected errors among its bases `within`, from their qualities (count).
     pub(super) fn errors(&self, within: std::ops::Range<usize>) -> f64 {
         within.map(|at| error(self.quality(at))).sum()
     }
 }
 
-/// Phred quality of bases without one: the error rate of a usual run, one base in 200.
+/// Assumed Phred quality if missing: the error rate of a typical run, one base in 200.
 pub(super) const QUALITY_UNKNOWN: u8 = 23;
-/// Highest quality that is believed (Phred): what differs beyond one base in 500 is an allele, not an error.
+/// Cap of qualities (Phred): mismatches rarer than one base in 500 are variants, not errors.
 const QUALITY_MAX: usize = 27;
 
-/// What single bases and steps are worth, as natural log-likelihood ratios against random bases.
+/// Scores of bases, introns and gaps, as natural log-likelihood ratios against random bases.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
-    /// A base that agrees, by Phred quality: `ln(4 (1 - e))`.
+    /// A match, by Phred quality: `ln(4 (1 - e))`.
     agree: [f64; QUALITY_MAX + 1],
-    /// A base that does not: `ln(4 e / 3)`.
+    /// A mismatch: `ln(4 e / 3)`.
     differ: [f64; QUALITY_MAX + 1],
-    /// An annotated intron: one of some ten ways that lie open behind a donor.
+    /// An annotated intron: one of about ten possible paths after a donor.
     intron: f64,
-    /// A gap: germline indels are some 1e-4 a base (1000 Genomes Project 2015, Nature 526:68).
+    /// A gap: germline indels occur at about 1e-4 per base (1000 Genomes Project 2015, Nature 526:68).
     gap: f64,
     /// Each base of it.
     gap_base: f64,
 }
 
-/// Chance that a base of a Phred quality is wrong.
+/// Error probability of a Phred quality.
 fn error(quality: usize) -> f64 {
     10_f64.powf(-(quality.max(2) as f64) / 10.0).min(0.7)
 }
@@ -63,7 +63,7 @@ impl Default for Model {
     }
 }
 
-/// A stretch of a read on a locus: both run base by base.
+/// An ungapped block of an alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Block {
     /// First base of the read.
@@ -86,17 +86,17 @@ impl Block {
     }
 }
 
-/// A way along a locus.
+/// An alignment of a read to a locus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Lay {
     /// Natural log-likelihood ratio against random bases.
     pub score: f64,
-    /// Stretches, in the order of the read.
+    /// Ungapped blocks, in the order of the read.
     pub blocks: Vec<Block>,
 }
 
 impl Lay {
-    /// First base of the read that is laid.
+    /// First aligned base of the read.
     pub(crate) fn start(&self) -> usize {
         self.blocks.first().map_or(0, |b| b.read)
     }
@@ -106,12 +106,12 @@ impl Lay {
         self.blocks.last().map_or(0, Block::read_end)
     }
 
-    /// Bases laid.
+    /// Aligned bases.
     pub(crate) fn laid(&self) -> usize {
         self.blocks.iter().map(|b| b.len).sum()
     }
 
-    /// The offset of a base of the read; none in a gap or beyond the ends.
+    /// The offset of a base of the read; `None` in a gap or beyond the ends.
     pub(crate) fn offset_of(&self, read: usize) -> Option<i64> {
         let at = self.blocks.partition_point(|b| b.read <= read);
         let block = self.blocks.get(at.checked_sub(1)?)?;
@@ -119,31 +119,31 @@ impl Lay {
     }
 }
 
-/// Bases that decide whether a way is worth following (bases).
+/// Bases that decide whether a path is followed (bases).
 const AHEAD: usize = 8;
-/// Ways that are followed at a time (count).
-const WAYS: usize = 12;
-/// A way is given up when its score has fallen by this much below the best seen.
+/// Beam width: paths that are followed at a time (count).
+const BEAM: usize = 12;
+/// X-drop: a path ends when its score is this much below its best (nats).
 const DROP: f64 = 18.0;
-/// Unknown bases in a row that a way goes over (bases): behind more, a few bases would agree with some exon by chance.
+/// Unknown bases in a row that a path may cross (bases): after more, a few bases would match some exon by chance.
 const UNKNOWN_MAX: usize = 8;
-/// Longest gap that is looked for (bases).
+/// Longest gap (bases).
 const GAP_MAX: i64 = 12;
 
 #[derive(Clone, Debug)]
-struct Way {
+struct Path {
     /// Offset of the next base.
     at: i64,
     score: f64,
     blocks: Vec<Block>,
     best: f64,
-    /// Bases in a row that nobody knows.
+    /// Unknown bases in a row.
     unknown: usize,
-    /// How many blocks, and how much of the last, the best score has.
+    /// Number of blocks, and bases of the last one, at the best score.
     best_len: (usize, usize),
 }
 
-impl Way {
+impl Path {
     fn new(at: i64) -> Self {
         Self {
             at,
@@ -183,18 +183,18 @@ impl Way {
     }
 }
 
-/// What a way sees along one direction: a stretch of the read from `from` on, and the locus.
+/// The direction of an extension: the read from base `from` on, and the locus.
 #[derive(Clone, Copy)]
 struct View<'a> {
     locus: &'a Locus,
-    /// Known bases where the walk begins, and the offset of the first of them.
+    /// Known bases at the start of the extension, and the offset of the first of them.
     near: (i64, &'a [u8]),
     read: Read<'a>,
-    /// Base of the read that is taken first.
+    /// First base of the read.
     from: usize,
-    /// Bases that may be taken.
+    /// Bases that may be aligned.
     len: usize,
-    /// 1 along the transcript, -1 against it.
+    /// 1 along the transcript, -1 opposite to it.
     step: i64,
     model: &'a Model,
 }
@@ -219,7 +219,7 @@ impl View<'_> {
         (a != b'N' && b != b'N').then_some(a == b)
     }
 
-    /// What a base of the read is worth there; `None` where it is not known.
+    /// The score of a base of the read there; `None` if it is unknown.
     fn worth(&self, read: usize, at: i64) -> Option<f64> {
         let quality = self.read.quality(self.index(read));
         self.agrees(read, at).map(|agrees| {
@@ -231,8 +231,7 @@ impl View<'_> {
         })
     }
 
-    /// Of the next bases, at most [`AHEAD`] of them: how many are known, while no more than `most` differ; `None` where
-    /// more do.
+    /// The number of known bases among the next [`AHEAD`] at most; `None` if more than `most` of them are mismatches.
     fn ahead(&self, read: usize, at: i64, most: usize) -> Option<usize> {
         let compared = AHEAD.min(self.len.saturating_sub(read));
         let (mut wrong, mut known) = (0, 0);
@@ -248,23 +247,23 @@ impl View<'_> {
         Some(known)
     }
 
-    /// Whether the next bases make a way worth following: one of [`AHEAD`] may differ, none of fewer.
+    /// Whether a path is followed by its next bases: one mismatch is allowed in [`AHEAD`] bases, none in fewer.
     fn leads_on(&self, read: usize, at: i64) -> bool {
         let most = usize::from(self.len.saturating_sub(read) >= AHEAD);
         self.ahead(read, at, most)
             .is_some_and(|known| known > 0 && (most == 0 || known == AHEAD || self.ahead(read, at, 0).is_some()))
     }
 
-    /// Where introns lead from the way's last base.
-    fn introns_behind(&self, way: &Way) -> &[i64] {
-        if way.blocks.is_empty() || way.unknown > 0 {
+    /// The other ends of the introns at the path's last base.
+    fn introns_after(&self, path: &Path) -> &[i64] {
+        if path.blocks.is_empty() || path.unknown > 0 {
             &[]
         } else {
-            self.introns(way.at - self.step)
+            self.introns(path.at - self.step)
         }
     }
 
-    /// Where introns lead from the base `last`.
+    /// The other ends of the introns at the base `last`.
     fn introns(&self, last: i64) -> &[i64] {
         let (here, there) = if self.step > 0 {
             (&self.locus.donors, &self.locus.acceptors)
@@ -282,100 +281,100 @@ impl View<'_> {
     }
 }
 
-/// The best way of the view's bases from offset `at` on; bases at its end that do not pay are left out. Blocks hold, of
-/// each stretch, its first base in walking order.
-fn walk(view: &View<'_>, mut ways: Vec<Way>) -> (f64, Vec<Block>) {
+/// Extends the paths over the view's bases; bases at the end that lower the score are left out. Blocks are given by
+/// their first base in the direction of the extension.
+fn walk(view: &View<'_>, mut paths: Vec<Path>) -> (f64, Vec<Block>) {
     let mut finished: (f64, Vec<Block>) = (0.0, Vec::new());
     let mut read = 0;
     while read < view.len {
-        // Most bases agree, far from any splice site: one way goes on.
-        if let [way] = ways.as_mut_slice() {
+        // Fast path: a single path with matching bases away from splice sites.
+        if let [path] = paths.as_mut_slice() {
             while read < view.len
-                && way.unknown <= UNKNOWN_MAX
-                && view.agrees(read, way.at) != Some(false)
-                && view.introns_behind(way).is_empty()
+                && path.unknown <= UNKNOWN_MAX
+                && view.agrees(read, path.at) != Some(false)
+                && view.introns_after(path).is_empty()
             {
-                way.take(read, view.worth(read, way.at), view.step);
+                path.take(read, view.worth(read, path.at), view.step);
                 read += 1;
             }
             if read == view.len {
                 break;
             }
         }
-        let mut next: Vec<Way> = Vec::with_capacity(ways.len() + 2);
-        for mut way in ways {
-            for there in view.introns_behind(&way) {
+        let mut next: Vec<Path> = Vec::with_capacity(paths.len() + 2);
+        for mut path in paths {
+            for there in view.introns_after(&path) {
                 if view.leads_on(read, *there) {
-                    next.push(branch(view, &way, read, *there, view.model.intron));
+                    next.push(branch(view, &path, read, *there, view.model.intron));
                 }
             }
-            if view.agrees(read, way.at) == Some(false) && view.ahead(read, way.at, 2).is_none() {
+            if view.agrees(read, path.at) == Some(false) && view.ahead(read, path.at, 2).is_none() {
                 for gap in 1..=GAP_MAX {
                     let cost = view.model.gap + view.model.gap_base * gap as f64;
-                    let left_out = way.at + view.step * gap;
-                    if view.ahead(read, left_out, 0) == Some(AHEAD) {
-                        next.push(branch(view, &way, read, left_out, cost));
+                    let deleted = path.at + view.step * gap;
+                    if view.ahead(read, deleted, 0) == Some(AHEAD) {
+                        next.push(branch(view, &path, read, deleted, cost));
                     }
-                    let behind = read + gap as usize;
-                    if view.ahead(behind, way.at, 0) == Some(AHEAD) {
-                        finished = better(finished, behind_inserted(view, &way, behind, cost));
+                    let after = read + gap as usize;
+                    if view.ahead(after, path.at, 0) == Some(AHEAD) {
+                        finished = better(finished, after_insertion(view, &path, after, cost));
                     }
                 }
             }
-            way.take(read, view.worth(read, way.at), view.step);
-            next.push(way);
+            path.take(read, view.worth(read, path.at), view.step);
+            next.push(path);
         }
         next.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.at.cmp(&b.at)));
-        let mut kept: Vec<Way> = Vec::with_capacity(next.len());
-        for way in next {
-            // Of two ways at one base the better goes on.
-            if kept.len() < WAYS
-                && way.unknown <= UNKNOWN_MAX
-                && way.score > way.best - DROP
-                && !kept.iter().any(|k| k.at == way.at)
+        let mut kept: Vec<Path> = Vec::with_capacity(next.len());
+        for path in next {
+            // Of two paths at one base, the better one continues.
+            if kept.len() < BEAM
+                && path.unknown <= UNKNOWN_MAX
+                && path.score > path.best - DROP
+                && !kept.iter().any(|k| k.at == path.at)
             {
-                kept.push(way);
-            } else if way.best > finished.0 {
-                finished = (way.best, way.best_blocks());
+                kept.push(path);
+            } else if path.best > finished.0 {
+                finished = (path.best, path.best_blocks());
             }
         }
-        ways = kept;
+        paths = kept;
         read += 1;
-        if ways.is_empty() {
+        if paths.is_empty() {
             break;
         }
     }
-    for way in &ways {
-        if way.best > finished.0 {
-            finished = (way.best, way.best_blocks());
+    for path in &paths {
+        if path.best > finished.0 {
+            finished = (path.best, path.best_blocks());
         }
     }
     finished
 }
 
-fn branch(view: &View<'_>, way: &Way, read: usize, there: i64, cost: f64) -> Way {
-    let mut other = way.clone();
+fn branch(view: &View<'_>, path: &Path, read: usize, there: i64, cost: f64) -> Path {
+    let mut other = path.clone();
     other.at = there;
     other.score += cost;
     other.take(read, view.worth(read, there), view.step);
     other
 }
 
-/// Goes on behind bases that the read has too many.
-fn behind_inserted(view: &View<'_>, way: &Way, behind: usize, cost: f64) -> (f64, Vec<Block>) {
+/// Continues after inserted bases of the read.
+fn after_insertion(view: &View<'_>, path: &Path, after: usize, cost: f64) -> (f64, Vec<Block>) {
     let rest = View {
-        from: view.index(behind),
-        len: view.len - behind,
+        from: view.index(after),
+        len: view.len - after,
         ..*view
     };
-    let (score, blocks) = walk(&rest, vec![Way::new(way.at)]);
+    let (score, blocks) = walk(&rest, vec![Path::new(path.at)]);
     let moved = blocks.into_iter().map(|b| Block {
-        read: b.read + behind,
+        read: b.read + after,
         ..b
     });
     (
-        way.score + cost + score,
-        way.blocks.iter().copied().chain(moved).collect(),
+        path.score + cost + score,
+        path.blocks.iter().copied().chain(moved).collect(),
     )
 }
 
@@ -383,7 +382,7 @@ fn better(a: (f64, Vec<Block>), b: (f64, Vec<Block>)) -> (f64, Vec<Block>) {
     if b.0 > a.0 { b } else { a }
 }
 
-/// Lays the bases `within` of a read on a locus in sense, from a base that both share: base `anchor.0` of the read at
+/// Aligns the bases `within` of a read to a locus in sense, from a seed: base `anchor.0` of the read at
 /// offset `anchor.1`.
 pub(crate) fn lay(
     read: Read<'_>,
@@ -405,25 +404,25 @@ pub(crate) fn lay(
         step: 1,
         model,
     };
-    let (mut score, right) = walk(&ahead, vec![Way::new(at)]);
+    let (mut score, right) = walk(&ahead, vec![Path::new(at)]);
     let mut blocks: Vec<Block> = Vec::new();
     if from > within.start {
-        let behind = View {
+        let upstream = View {
             from: from - 1,
             len: from - within.start,
             step: -1,
             ..ahead
         };
-        // The base before the anchor may lie across an intron that ends at the anchor itself.
-        let mut ways = vec![Way::new(at - 1)];
-        for there in behind.introns(at) {
-            if behind.leads_on(0, *there) {
-                let mut way = Way::new(*there);
-                way.score = model.intron;
-                ways.push(way);
+        // The base before the seed may be across an intron that ends at the seed itself.
+        let mut paths = vec![Path::new(at - 1)];
+        for there in upstream.introns(at) {
+            if upstream.leads_on(0, *there) {
+                let mut path = Path::new(*there);
+                path.score = model.intron;
+                paths.push(path);
             }
         }
-        let (left, stretches) = walk(&behind, ways);
+        let (left, stretches) = walk(&upstream, paths);
         score += left;
         blocks.extend(stretches.into_iter().rev().map(|b| Block {
             read: from - b.read - b.len,
@@ -445,7 +444,7 @@ pub(crate) fn lay(
 }
 
 impl Model {
-    /// What a base of the read is worth on a base of the locus.
+    /// The score of a base of the read on a base of the locus.
     pub(crate) fn base(&self, read: Read<'_>, at: usize, base: u8) -> f64 {
         let (a, quality) = (read.bases[at], read.quality(at));
         if a == b'N' || base == b'N' {
@@ -457,13 +456,13 @@ impl Model {
         }
     }
 
-    /// What the step between two stretches of one lay costs.
+    /// The score of the intron or gap between two blocks of one alignment.
     pub(crate) fn step(&self, before: &Block, after: &Block, locus: &Locus) -> f64 {
-        let left_out = after.at - before.end();
+        let deleted = after.at - before.end();
         if before.read_end() == after.read && locus.is_donor(before.end() - 1) && locus.is_acceptor(after.at) {
             self.intron
         } else {
-            let gap = left_out.abs().max((after.read - before.read_end()) as i64);
+            let gap = deleted.abs().max((after.read - before.read_end()) as i64);
             self.gap + self.gap_base * gap as f64
         }
     }

@@ -1,32 +1,32 @@
-//! Words of the loci: where a stretch of a read may lie.
+//! K-mer index of the loci: seeds for the alignment of reads.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::locus::{Loci, Locus};
 use crate::genome::sequence::{is_low_complexity, words};
 
-/// Length of a word (bases): in the million bases of the catalogue's exons one is met by chance in 17 positions, so
-/// that single hits are many, but cheap to lay.
+/// Length of a k-mer (bases): in the million bases of catalogue exons one matches by chance at 1 in 17 positions, so
+/// that single hits are many, but cheap to extend.
 pub(crate) const WORD: usize = 12;
-/// Places that share a word (count); more is a repeat.
+/// Maximum positions of a k-mer (count); more are a repeat.
 const SHARED: usize = 12;
-/// Words of one diagonal from which a read is laid there (count): what begins at no exon end must have 18 bases, of which
-/// an error leaves fifteen.
+/// Least k-mers of one diagonal for an alignment (count): away from exon ends 18 bases are required, fifteen of which
+/// remain with an error.
 const WORDS: usize = 4;
-/// Length of the words at exon ends (bases), by which short stretches are found.
+/// Length of the k-mers at exon ends (bases), which seed short anchors.
 pub(crate) const END_WORD: usize = 8;
 
-/// An index of words.
+/// A k-mer index.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     all: Table,
-    /// Words that begin at an acceptor.
+    /// K-mers that begin at an acceptor.
     acceptors: Table,
-    /// Words that end at a donor.
+    /// K-mers that end at a donor.
     donors: Table,
 }
 
-/// Words sorted by value, with a table of where those of the same first bits begin.
+/// K-mers sorted by value, with a table of the first index for each prefix.
 #[derive(Debug, Default)]
 struct Table {
     sorted: Vec<(u32, u32, i32)>,
@@ -67,7 +67,7 @@ impl Table {
     }
 }
 
-/// Anchors of a read on one place: base of the read, offset. One for each diagonal of [`WORDS`] words or more.
+/// Seeds of a read on one window: base of the read, offset. One for each diagonal of [`WORDS`] k-mers or more.
 pub(crate) fn on_place(bases: &[u8], place: &Locus) -> Vec<(usize, i64)> {
     let mut of_read: HashMap<u32, Vec<usize>> = HashMap::new();
     for (i, word) in words(bases, WORD).filter(|(i, _)| !is_low_complexity(&bases[*i..*i + WORD])) {
@@ -117,7 +117,7 @@ impl Words {
         }
     }
 
-    /// Anchors of a read on any locus: base of the read, locus, offset. One for each diagonal, the most words first.
+    /// Seeds of a read on any locus: base of the read, locus, offset. One for each diagonal, most k-mers first.
     pub(crate) fn anchors(&self, bases: &[u8], only: Option<u32>) -> Vec<(usize, u32, i64)> {
         let least = if only.is_some() { 1 } else { WORDS };
         let mut hits: Vec<((u32, i64), usize)> = Vec::new();
@@ -139,12 +139,12 @@ impl Words {
             .collect()
     }
 
-    /// Exon starts that begin at a base of the stretch: base, locus, offset.
+    /// Exon starts whose first [`END_WORD`] bases occur in the sequence: base, locus, offset.
     pub(crate) fn exon_starts(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
         Self::ends(&self.acceptors, bases)
     }
 
-    /// Exon ends whose last [`END_WORD`] bases stand in the stretch: first base of them, locus, offset.
+    /// Exon ends whose last [`END_WORD`] bases occur in the sequence: first base of them, locus, offset.
     pub(crate) fn exon_ends(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
         Self::ends(&self.donors, bases)
     }
@@ -161,7 +161,7 @@ impl Words {
     }
 }
 
-/// Whether a stretch of a locus spells the bases; unknown ones spell nothing.
+/// Whether a locus has these bases at `at`; unknown bases never match.
 pub(crate) fn spells(locus: &Locus, at: i64, bases: &[u8]) -> bool {
     bases.iter().zip(at..).all(|(b, t)| *b != b'N' && locus.base(t) == *b)
 }

@@ -1,4 +1,4 @@
-//! Single reads over junctions, as an aligner leaves them: what explains them best.
+//! The best explanation of single reads across junctions, as written by an aligner.
 
 use super::{
     super::{
@@ -17,7 +17,7 @@ use crate::{
     genome::{AlignedRecord, Cigar, Flags, Position, SupplementaryEntry},
 };
 
-/// Bases of e8 that a read keeps.
+/// Aligned KMT2A bases of a read.
 const KEPT: usize = 50;
 
 impl World {
@@ -48,7 +48,7 @@ impl World {
         }
     }
 
-    /// All of it lies on KMT2A, or is explained by a tail.
+    /// Whether all of it aligns to KMT2A, or is a tail or adapter.
     fn is_own(&self, explained: &Explained) -> bool {
         let own = self.locus("KMT2A");
         let segments = &explained.shape.chain.segments;
@@ -58,7 +58,7 @@ impl World {
             && !explained.rests.contains(&Rest::Unexplained)
     }
 
-    /// A read whose first bases are the last of a KMT2A exon; the aligner clips the others.
+    /// A read that begins with the last bases of a KMT2A exon; the aligner clips the others.
     pub(super) fn clipped(&self, exon: u16, kept: usize, others: &[u8]) -> AlignedRecord {
         let bases = [last(&self.exon_bases("KMT2A", exon), kept), others].concat();
         let position = self.end("KMT2A", exon) - kept as i64 + 1;
@@ -75,7 +75,7 @@ impl World {
         self.explainer().explain(&self.fragment(records)).unwrap()
     }
 
-    /// Every change of place in KMT2A's sense: contig and base left, contig and base entered (1-based), bases between.
+    /// Every junction in KMT2A's sense: contig and last base, contig and first base (1-based), inserted bases.
     pub(super) fn changes(&self, explained: &Explained) -> Vec<(String, i64, String, i64, String)> {
         let chain = &explained.shape.chain;
         chain
@@ -101,7 +101,7 @@ fn change(five: i64, contig: &str, three: i64, inserted: &str) -> (String, i64, 
 }
 
 #[test]
-fn a_clip_is_laid_on_its_exact_base_whatever_is_inserted() {
+fn a_clip_is_aligned_to_its_exact_base_whatever_is_inserted() {
     let w = world();
     let partner = &w.exon_bases("AFF1", 5)[..40];
     for inserted in ["", "C", "CATCGA", "CATCGACTTGACCGATTCAGCATC"] {
@@ -116,9 +116,9 @@ fn a_clip_is_laid_on_its_exact_base_whatever_is_inserted() {
     }
 }
 
-/// The same read sequenced from the molecule's other end.
+/// The same read on the reverse strand.
 #[test]
-fn a_read_against_the_transcript_gives_the_same_bases() {
+fn a_read_on_the_reverse_strand_gives_the_same_junction() {
     let w = world();
     for inserted in ["", "CATCGA"] {
         let others = [inserted.as_bytes(), &w.exon_bases("AFF1", 5)[..40]].concat();
@@ -127,7 +127,7 @@ fn a_read_against_the_transcript_gives_the_same_bases() {
         let explained = w.explained(vec![read]);
         let chain = &explained.shape.chain;
         assert_eq!(chain.segments.len(), 2);
-        // The molecule enters at AFF1 and leaves into KMT2A.
+        // The chain runs from AFF1 to KMT2A.
         assert_eq!(chain.segments[0].last_base().one_based(), 87_084_120);
         assert_eq!(chain.segments[1].first_base().one_based(), 118_484_314);
         let between = chain.segments[1].molecule_start - chain.segments[0].molecule_end;
@@ -154,9 +154,9 @@ fn ten_bases_of_a_partners_exon_end_are_enough_and_nine_are_not() {
     }
 }
 
-/// A chance entry of 14 bases elsewhere against 38 bases that a partner's exon spells.
+/// A chance supplementary alignment of 14 bases elsewhere against 38 bases that match a partner's exon.
 #[test]
-fn a_chance_entry_does_not_outweigh_bases_that_fit_an_exon() {
+fn a_chance_alignment_does_not_outweigh_bases_that_match_an_exon() {
     let w = world();
     let partner = &w.exon_bases("AFF1", 5)[..38];
     let mut read = w.clipped(8, KEPT, partner);
@@ -183,24 +183,24 @@ fn a_chance_entry_does_not_outweigh_bases_that_fit_an_exon() {
     }
 }
 
-/// A wild-type read over the donor nine bases before the end of e14, which few transcripts use: the aligner clips it or
-/// gives the intron.
+/// A wild-type read across the rarely used donor nine bases before the end of e14: the aligner clips it or writes the
+/// intron.
 #[test]
-fn a_wild_type_read_over_another_donor_is_no_junction() {
+fn a_wild_type_read_across_another_donor_is_not_a_junction() {
     let w = world();
     let kept = {
         let exon = w.exon_bases("KMT2A", 14);
         exon[exon.len() - 9 - 60..exon.len() - 9].to_vec()
     };
-    let behind = w.exon_bases("KMT2A", 15);
-    let bases = [&kept[..], &behind[..40]].concat();
+    let after = w.exon_bases("KMT2A", 15);
+    let bases = [&kept[..], &after[..40]].concat();
     let position = 118_491_309 - 59;
     let intron = w.start("KMT2A", 15) - 118_491_309 - 1;
     for cigar in ["60M40S".to_owned(), "62M38S".to_owned(), format!("60M{intron}N40M")] {
         let records = vec![w.record("chr11", position, &cigar, &bases)];
         let mut collected = evidence::from_records(records.clone(), &w.models, &w.contigs, MapqScale::Star);
         if collected.fragments.is_empty() {
-            // Contiguous and without a clip: plain wild type.
+            // Aligned without a clip: plain wild type.
             continue;
         }
         let explained = w.explainer().explain(&collected.fragments.remove(0)).unwrap();
@@ -214,22 +214,22 @@ fn a_wild_type_read_over_another_donor_is_no_junction() {
 }
 
 #[test]
-fn wild_type_reads_that_the_aligner_clips_at_any_donor_are_the_genes_own() {
+fn wild_type_reads_clipped_at_any_donor_are_explained_by_kmt2a() {
     let w = world();
     for exon in 2..=34 {
         let before = w.exon_bases("KMT2A", exon);
-        for behind in [6, 12, 20, 45] {
-            let others = &w.exon_bases("KMT2A", exon + 1)[..behind];
+        for after in [6, 12, 20, 45] {
+            let others = &w.exon_bases("KMT2A", exon + 1)[..after];
             let read = w.clipped(exon, before.len().min(60), others);
             let explained = w.explained(vec![read]);
-            assert!(w.is_own(&explained), "e{exon} {behind}");
-            assert!(w.changes(&explained).is_empty(), "e{exon} {behind}");
+            assert!(w.is_own(&explained), "e{exon} {after}");
+            assert!(w.changes(&explained).is_empty(), "e{exon} {after}");
         }
     }
 }
 
 #[test]
-fn an_adapter_or_a_tail_behind_own_bases_is_no_junction() {
+fn an_adapter_or_a_tail_after_kmt2a_bases_is_not_a_junction() {
     let w = world();
     for others in [
         &b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA"[..],
@@ -238,7 +238,7 @@ fn an_adapter_or_a_tail_behind_own_bases_is_no_junction() {
     ] {
         let explained = w.explained(vec![w.clipped(8, KEPT, others)]);
         assert!(w.is_own(&explained), "{}", String::from_utf8_lossy(others));
-        // Further own bases first: the next exon, then the adapter.
+        // The next exon first, then the adapter.
         let further = [&w.exon_bases("KMT2A", 9)[..20], others].concat();
         let explained = w.explained(vec![w.clipped(8, KEPT, &further)]);
         assert!(w.is_own(&explained), "{}", String::from_utf8_lossy(&further));
@@ -248,16 +248,16 @@ fn an_adapter_or_a_tail_behind_own_bases_is_no_junction() {
 
 /// The commonest duplication.
 #[test]
-fn a_duplication_of_exons_two_to_eight_has_its_own_bases() {
+fn a_duplication_of_exons_two_to_eight_is_found_at_its_exact_bases() {
     let w = world();
     let explained = w.explained(vec![w.clipped(8, KEPT, &w.exon_bases("KMT2A", 2)[..45])]);
     assert_eq!(w.changes(&explained), [change(118_482_495, "chr11", 118_468_775, "")]);
     assert!(explained.rests.is_empty());
 }
 
-/// A tandem repeat inside an exon: own bases, and 60 bases back.
+/// A tandem repeat within an exon, 60 bases back.
 #[test]
-fn a_short_tandem_repeat_of_own_bases_joins_no_partner() {
+fn a_short_tandem_repeat_is_not_joined_to_a_partner() {
     let w = world();
     let exon = w.exon_bases("KMT2A", 27);
     let bases = [&exon[200..260], &exon[200..240]].concat();
@@ -273,9 +273,9 @@ fn a_short_tandem_repeat_of_own_bases_joins_no_partner() {
     );
 }
 
-/// Relatives of one family: each acceptor's first bases name their own gene.
+/// Genes of one family: the first bases at each acceptor identify their gene.
 #[test]
-fn relatives_are_told_apart() {
+fn genes_of_one_family_are_distinguished() {
     let w = world();
     for (symbol, relative) in [
         ("MLLT1", "MLLT3"),
@@ -315,11 +315,11 @@ fn relatives_are_told_apart() {
     }
 }
 
-/// The way along MYO18A goes backward from e39 through 47 bases of an intron that nobody holds to an annotated exon's
-/// start, over its intron, and takes three bases by chance: it lays the whole read, so that KMT2A's part lies before
-/// nothing and no junction is found.
+/// An alignment to MYO18A could extend upstream from e39 through 47 unknown intron bases to an annotated exon start,
+/// across its intron, and match three bases by chance. It would cover the whole read, so that KMT2A's segment would
+/// not precede it and no junction would be found.
 #[test]
-fn a_way_does_not_go_on_behind_unknown_bases() {
+fn an_alignment_does_not_continue_after_unknown_bases() {
     let w = world();
     let (symbol, number) = ("MYO18A", 39);
     for kept in 44..=60 {
@@ -330,7 +330,7 @@ fn a_way_does_not_go_on_behind_unknown_bases() {
     }
 }
 
-/// Every exon of every partner, by its first 35 bases: its own gene and base, or another place that spells them alike.
+/// Every exon of every partner is found at its gene and base by its first 35 bases.
 #[test]
 fn every_exon_of_every_partner_is_found_by_its_first_bases() {
     let w = world();
@@ -361,7 +361,10 @@ fn every_exon_of_every_partner_is_found_by_its_first_bases() {
                 "",
             )];
             if found != expected {
-                wrong.push(format!("{} e{}: {found:?}, not {expected:?}", gene.symbol, exon.number));
+                wrong.push(format!(
+                    "{} e{}: {found:?} instead of {expected:?}",
+                    gene.symbol, exon.number
+                ));
             }
         }
     }
@@ -369,9 +372,9 @@ fn every_exon_of_every_partner_is_found_by_its_first_bases() {
     assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Part of a repeat is met by chance: a place within an exon needs more bases than one at its end.
+/// Part of a repeat matches by chance: a breakpoint within an exon needs more bases than one at its end.
 #[test]
-fn a_place_away_from_exon_ends_needs_eighteen_bases() {
+fn a_breakpoint_away_from_exon_ends_needs_eighteen_bases() {
     let w = world();
     let found = |from: usize, bases: usize| {
         let partner = &w.exon_bases("AFF1", 5)[from..from + bases];

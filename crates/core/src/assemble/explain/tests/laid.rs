@@ -1,4 +1,4 @@
-//! Reads along a locus.
+//! Alignments of reads to a locus.
 
 use super::{
     super::walk::{Block, Lay, Read, lay},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::genome::Position;
 
-/// Lays a whole read from base `anchor`, which lies on base `at` (1-based) of the gene.
+/// Aligns a whole read from the seed base `anchor`, which is at position `at` (1-based) in the gene.
 fn laid(symbol: &str, bases: &[u8], anchor: usize, at: i64) -> Lay {
     let w = world();
     let locus = w.locus(symbol);
@@ -31,11 +31,11 @@ fn blocks(symbol: &str, lay: &Lay) -> Vec<(usize, usize, i64, i64)> {
 }
 
 #[test]
-fn a_read_over_an_intron_is_laid_exactly_from_either_side() {
+fn a_read_across_an_intron_is_aligned_exactly_from_either_side() {
     let w = world();
     for (symbol, exon) in [("KMT2A", 8), ("AFF1", 5), ("MLLT3", 6), ("MLLT1", 4)] {
-        let (before, behind) = (w.exon_bases(symbol, exon), w.exon_bases(symbol, exon + 1));
-        let bases = [last(&before, 40), &behind[..45]].concat();
+        let (before, after) = (w.exon_bases(symbol, exon), w.exon_bases(symbol, exon + 1));
+        let bases = [last(&before, 40), &after[..45]].concat();
         let step = if w.gene(symbol).1.strand == Strand::Forward {
             1
         } else {
@@ -58,13 +58,13 @@ fn a_read_over_an_intron_is_laid_exactly_from_either_side() {
     }
 }
 
-/// Few bases behind an intron are enough where they agree.
+/// A few bases after an intron are enough if they match.
 #[test]
-fn a_short_overhang_is_laid_over_its_intron() {
+fn a_short_overhang_is_aligned_across_its_intron() {
     let w = world();
-    let (before, behind) = (w.exon_bases("KMT2A", 8), w.exon_bases("KMT2A", 9));
+    let (before, after) = (w.exon_bases("KMT2A", 8), w.exon_bases("KMT2A", 9));
     let end = w.end("KMT2A", 8);
-    let bases = [last(&before, 60), &behind[..8]].concat();
+    let bases = [last(&before, 60), &after[..8]].concat();
     let lay = laid("KMT2A", &bases, 30, end - 29);
     assert_eq!(
         blocks("KMT2A", &lay)[1],
@@ -73,7 +73,7 @@ fn a_short_overhang_is_laid_over_its_intron() {
 }
 
 #[test]
-fn mismatches_and_unread_bases_stay_in_their_block() {
+fn mismatches_and_unknown_bases_stay_in_their_block() {
     let w = world();
     let exon = w.exon_bases("KMT2A", 27);
     let start = w.start("KMT2A", 27);
@@ -83,14 +83,14 @@ fn mismatches_and_unread_bases_stay_in_their_block() {
     let wrong = laid("KMT2A", &bases, 40, start + 140);
     assert_eq!(blocks("KMT2A", &wrong), [(0, 80, start + 100, start + 179)]);
     bases[20] = b'N';
-    let unread = laid("KMT2A", &bases, 40, start + 140);
-    assert_eq!(unread.blocks, wrong.blocks);
-    // An unread base says nothing, a wrong one speaks against the place.
-    assert!(exact.score > unread.score && unread.score > wrong.score + 3.0);
+    let unknown = laid("KMT2A", &bases, 40, start + 140);
+    assert_eq!(unknown.blocks, wrong.blocks);
+    // An unknown base is neutral, a mismatch lowers the score.
+    assert!(exact.score > unknown.score && unknown.score > wrong.score + 3.0);
 }
 
 #[test]
-fn a_base_of_low_quality_speaks_less() {
+fn a_mismatch_of_low_quality_costs_less() {
     let w = world();
     let exon = w.exon_bases("KMT2A", 27);
     let mut bases = exon[100..160].to_vec();
@@ -107,12 +107,12 @@ fn a_base_of_low_quality_speaks_less() {
         lay(read, 0..60, (10, at + 10), locus, &w.model).score
     };
     assert!(score(5) > score(20) && score(20) > score(37));
-    // Beyond one error in 500 no quality is believed: an allele differs as well.
+    // Qualities are capped at one error in 500: variants are mismatches as well.
     assert!((score(37) - score(41)).abs() < 1e-9);
 }
 
 #[test]
-fn short_deletions_and_insertions_are_followed_both_ways() {
+fn short_deletions_and_insertions_are_aligned_in_both_directions() {
     let w = world();
     let exon = w.exon_bases("KMT2A", 27);
     let start = w.start("KMT2A", 27);
@@ -140,9 +140,9 @@ fn short_deletions_and_insertions_are_followed_both_ways() {
     }
 }
 
-/// Bases of another gene are left out, and what is left out counts nothing.
+/// Bases of another gene are left unaligned, and count 0.
 #[test]
-fn a_way_ends_where_the_bases_are_anothers() {
+fn an_alignment_ends_where_another_genes_bases_begin() {
     let w = world();
     let bases = [last(&w.exon_bases("KMT2A", 8), 50), &w.exon_bases("AFF1", 6)[..50]].concat();
     let end = w.end("KMT2A", 8);
@@ -160,6 +160,6 @@ fn a_way_ends_where_the_bases_are_anothers() {
 }
 
 #[test]
-fn an_anchor_outside_the_read_lays_nothing() {
+fn a_seed_outside_the_read_aligns_nothing() {
     assert_eq!(laid("KMT2A", b"ACGTACGT", 8, 118_482_400).laid(), 0);
 }

@@ -27,7 +27,7 @@ fn offsets_and_positions_are_each_others_inverse_on_both_strands() {
 }
 
 #[test]
-fn a_locus_spells_its_exons_in_sense() {
+fn a_locus_has_its_exons_bases_in_sense() {
     let w = world();
     for (symbol, number) in [("KMT2A", 8), ("AFF1", 5), ("MLLT3", 6), ("MLLT1", 2)] {
         let locus = w.locus(symbol);
@@ -41,22 +41,22 @@ fn a_locus_spells_its_exons_in_sense() {
         assert!(!locus.is_acceptor(start + 1) && !locus.is_donor(end - 1), "{symbol}");
         assert!(locus.is_exonic(start) && locus.is_exonic(end), "{symbol} e{number}");
     }
-    // Donors end before GT, acceptors begin behind AG; KMT2A's introns are known.
+    // Donors end before GT, acceptors begin after AG; KMT2A's introns are known.
     let own = w.locus("KMT2A");
     let donor = own.offset(Position(118_482_495 - 1));
     assert_eq!([own.base(donor + 1), own.base(donor + 2)], *b"GT");
     let acceptor = own.offset(Position(118_484_183 - 1));
     assert_eq!([own.base(acceptor - 2), own.base(acceptor - 1)], *b"AG");
     assert!(!own.is_exonic(donor + 500));
-    // A partner's intron holds no base.
+    // A partner's introns are unknown.
     let partner = w.locus("AFF1");
     let inside = partner.offset(Position(w.start("AFF1", 5) - 1 - 3_000));
     assert_eq!(partner.base(inside), b'N');
 }
 
-/// The sample's own introns are donors and acceptors like those of transcripts.
+/// Unannotated introns of the sample have donors and acceptors like annotated ones.
 #[test]
-fn a_samples_own_introns_are_sites() {
+fn a_samples_own_introns_are_splice_sites() {
     let w = world();
     let mut own = w.locus("KMT2A").clone();
     let (a, b) = (own.offset(Position(118_483_000)), own.offset(Position(118_484_200)));
@@ -68,7 +68,7 @@ fn a_samples_own_introns_are_sites() {
 }
 
 #[test]
-fn a_place_without_known_bases_is_unknown_and_stays_on_its_contig() {
+fn a_window_without_known_bases_is_unknown_and_stays_on_its_contig() {
     let w = world();
     let contig = w.contigs.id("chr1").unwrap();
     let around = Interval::new(100, 150);
@@ -79,7 +79,7 @@ fn a_place_without_known_bases_is_unknown_and_stays_on_its_contig() {
 }
 
 #[test]
-fn words_find_where_a_stretch_lies() {
+fn kmers_find_the_locus_of_a_sequence() {
     let w = world();
     for (symbol, number) in [("AFF1", 6), ("MLLT3", 7), ("ELL", 3)] {
         let locus = w.locus(symbol);
@@ -91,17 +91,17 @@ fn words_find_where_a_stretch_lies() {
         );
         let expected = locus.offset(Position(w.start(symbol, number) - 1)) + 3;
         assert_eq!(at - read as i64, expected, "{symbol}");
-        // Asked for the target gene alone, no other answers.
+        // Restricted to the target gene, no other locus is returned.
         assert!(w.words.anchors(bases, Some(0)).iter().all(|(_, locus, _)| *locus == 0));
     }
-    // One letter that is no base hides the words that hold it.
+    // An unknown base hides the k-mers that contain it.
     let mut bases = w.exon_bases("AFF1", 6)[3..3 + 2 * WORD - 1].to_vec();
     bases[WORD - 1] = b'N';
     assert!(w.words.anchors(&bases, None).is_empty());
 }
 
 #[test]
-fn words_find_exon_ends_by_eight_bases() {
+fn kmers_find_exon_ends_by_eight_bases() {
     let w = world();
     for (symbol, number) in [("AFF1", 5), ("MLLT3", 6)] {
         let locus = w.locus(symbol);

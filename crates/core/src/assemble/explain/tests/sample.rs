@@ -1,4 +1,4 @@
-//! Several reads together: what the sample's own molecules explain of one another.
+//! Several reads together: molecules of the sample that explain one another.
 
 use breakapart_rule::{Assay, Params};
 
@@ -11,7 +11,7 @@ use crate::{
 
 /// Intron 1 of KMT2A, from which the inserted bases are copied (1-based).
 const TEMPLATE: i64 = 118_441_445;
-/// Bases that are copied.
+/// Copied bases.
 const COPIED: usize = 52;
 
 impl World {
@@ -22,7 +22,7 @@ impl World {
         (start..start + count as i64).map(|at| locus.base(at)).collect()
     }
 
-    /// 600 bases that no gene has.
+    /// 600 intergenic bases.
     fn intergenic(&self) -> Vec<u8> {
         let mut state = 11_u64;
         let mut next = || {
@@ -32,11 +32,11 @@ impl World {
         (0..600).map(|_| next()).collect()
     }
 
-    /// The junctions of reads that are one molecule each.
+    /// The junctions of reads, each from its own molecule.
     fn assembled(&self, reads: Vec<AlignedRecord>) -> Vec<Candidate> {
         let records = (0..).zip(reads).map(|(n, read)| AlignedRecord {
             name: format!("r{n}").into_bytes(),
-            // Ends of their own, so that molecules are told apart.
+            // Unique names, so that each read is a separate molecule.
             ..read
         });
         let mut collected = evidence::from_records(records.collect(), &self.models, &self.contigs, MapqScale::Star);
@@ -57,7 +57,7 @@ fn shown(candidates: &[Candidate]) -> Vec<(i64, i64, String, u32)> {
         .collect()
 }
 
-/// A stretch of drawn bases at a place between genes, and nothing else.
+/// A reference with pseudorandom bases at one intergenic locus only.
 struct Between {
     contig: crate::genome::ContigId,
     from: i64,
@@ -75,10 +75,10 @@ impl crate::genome::SequenceSource for Between {
     }
 }
 
-/// KMT2A e11, 52 bases that intron 1 holds too, AFF1 e5. Two reads show all of it; others end within the 52 bases, and
-/// alone would be laid on intron 1.
+/// KMT2A e11, 52 bases that also occur in intron 1, AFF1 e5. Two reads span the insertion; others end within the 52
+/// bases, and would be aligned to intron 1 by themselves.
 #[test]
-fn inserted_bases_that_an_intron_templates_stay_with_their_junction() {
+fn inserted_bases_with_a_template_in_an_intron_stay_with_their_junction() {
     let w = world();
     let template = w.own(TEMPLATE, COPIED);
     let whole = [template.as_slice(), &w.exon_bases("AFF1", 5)[..45]].concat();
@@ -91,9 +91,9 @@ fn inserted_bases_that_an_intron_templates_stay_with_their_junction() {
     assert_eq!(found, [(118_488_760, 87_084_120, inserted, 8)]);
 }
 
-/// The same where no read shows more than a few bases of the partner: the copied bases are no exon that a read ends in.
+/// The same with reads that end a few bases into the partner: the copied bases are not an exon at the read's end.
 #[test]
-fn ten_bases_of_a_partner_behind_copied_bases_are_enough() {
+fn ten_bases_of_a_partner_after_copied_bases_are_enough() {
     let w = world();
     let template = w.own(TEMPLATE, 32);
     for shown_bases in [10, 17] {
@@ -104,9 +104,9 @@ fn ten_bases_of_a_partner_behind_copied_bases_are_enough() {
     }
 }
 
-/// The first base of the unknown sequence is the intron's: the break is e14's end still.
+/// The first base of the unknown sequence also matches the intron: the breakpoint is still at the end of e14.
 #[test]
-fn a_break_into_unknown_sequence_stands_at_the_exon_end() {
+fn a_breakpoint_into_unknown_sequence_is_at_the_exon_end() {
     let w = world();
     let unknown = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
     let next = w.own(118_491_319, 1);
@@ -125,9 +125,10 @@ fn a_break_into_unknown_sequence_stands_at_the_exon_end() {
     }
 }
 
-/// Unknown sequence behind e14 whose first bases are those of e17 but for one: the break is e14's end, not inside e17.
+/// Unknown sequence after e14 whose first bases match e17 with one mismatch: the breakpoint is at the end of e14, not
+/// within e17.
 #[test]
-fn a_few_bases_of_another_exon_do_not_move_the_break() {
+fn a_few_bases_of_another_exon_do_not_move_the_breakpoint() {
     let w = world();
     let unknown = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
     let mut alike = w.exon_bases("KMT2A", 17)[..8].to_vec();
@@ -138,7 +139,7 @@ fn a_few_bases_of_another_exon_do_not_move_the_break() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].sides.five().unwrap().position.one_based(), 118_491_318);
     assert_eq!(found[0].sides.open().unwrap().beyond, others);
-    // Twelve bases that agree are an exon's.
+    // Twelve matching bases belong to the exon.
     let spliced = [&w.exon_bases("KMT2A", 17)[..12], unknown].concat();
     let found = w.assembled((0..4).map(|n| w.clipped(14, 50 + n, &spliced)).collect());
     assert_eq!(found.len(), 1);
@@ -148,9 +149,9 @@ fn a_few_bases_of_another_exon_do_not_move_the_break() {
     );
 }
 
-/// A germline variant two bases before e14's end, at which an aligner clips what goes on into unknown sequence.
+/// A germline variant two bases before the end of e14, at which an aligner clips reads into unknown sequence.
 #[test]
-fn a_variant_beside_the_exon_end_does_not_move_the_break() {
+fn a_variant_near_the_exon_end_does_not_move_the_breakpoint() {
     let w = world();
     let unknown = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
     let other = |base: u8| if base == b'G' { b'C' } else { b'G' };
@@ -175,9 +176,9 @@ fn a_variant_beside_the_exon_end_does_not_move_the_break() {
     }
 }
 
-/// A poly-A tail that the aligner placed in a run of A of an intron.
+/// A poly-A tail that the aligner placed in a poly-A stretch of an intron.
 #[test]
-fn a_tail_that_the_aligner_placed_is_no_junction() {
+fn a_tail_placed_by_the_aligner_is_not_a_junction() {
     let w = world();
     let kept = w.own(118_526_752, 81);
     let reads = (0..4).flat_map(|n: usize| {
@@ -198,9 +199,10 @@ fn a_tail_that_the_aligner_placed_is_no_junction() {
     }
 }
 
-/// Two copies of one repeat: the exon that begins in the one ahead is KMT2A's own, the one behind would be a duplication.
+/// Two copies of one repeat: an exon that begins in the downstream one is wild-type KMT2A, the upstream one would be a
+/// duplication.
 #[test]
-fn an_exon_that_no_list_has_is_nearer_than_a_duplication() {
+fn an_unannotated_exon_is_likelier_than_a_duplication() {
     let w = world();
     let (kept, ahead) = (w.own(118_507_556, 54), w.own(118_507_902, 22));
     assert_eq!(ahead[1..21], w.own(118_467_317, 20)[..]);
@@ -216,9 +218,9 @@ fn an_exon_that_no_list_has_is_nearer_than_a_duplication() {
     assert_eq!(found, [expected]);
 }
 
-/// A mate of sequence that no gene holds agrees with some gene over a dozen bases by chance.
+/// An intergenic mate matches some gene over a dozen bases by chance.
 #[test]
-fn a_mate_of_no_gene_is_placed_nowhere() {
+fn an_intergenic_mate_stays_unmapped() {
     let w = world();
     let mut state = 7_u64;
     let mut base = || {
@@ -249,14 +251,14 @@ fn a_mate_of_no_gene_is_placed_nowhere() {
     }
 }
 
-/// Nine bases that an exon of KMT2A ends in, within a mate that lies nowhere, beside a read of another gene: chance.
+/// The last nine bases of a KMT2A exon, within an unmapped mate of a read in another gene, match by chance.
 #[test]
-fn a_few_bases_beside_another_gene_are_not_kmt2as() {
+fn a_few_bases_next_to_another_gene_are_not_kmt2a() {
     let w = world();
     let exon = w.exon_bases("KMT2A", 9);
     let before = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
-    let behind = b"CCGTTGACAATCGGATCTTAACGCGTACCTAAGTCCGATTCGACTA";
-    let mate = [&before[..], last(&exon, 9), behind].concat();
+    let after = b"CCGTTGACAATCGGATCTTAACGCGTACCTAAGTCCGATTCGACTA";
+    let mate = [&before[..], last(&exon, 9), after].concat();
     let other = AlignedRecord {
         flags: Flags(73),
         ..w.record("chr1", 30_000_000, "100M", &before.repeat(3)[..100])
@@ -272,10 +274,10 @@ fn a_few_bases_beside_another_gene_are_not_kmt2as() {
     assert!(segments.iter().all(|s| Some(s.contig) != own), "{segments:?}");
 }
 
-/// Thirteen bases in which an exon of CLTC ends, somewhere before a piece of AFF4 that is itself hardly enough: chance, as the
-/// middle exons of three-way events, whose bases may be unknown, meet it.
+/// The last thirteen bases of a CLTC exon, upstream of a segment of AFF4 that is itself barely sufficient, match by
+/// chance. Middle exons of three-way events are affected, as their bases may be unknown.
 #[test]
-fn a_few_bases_before_a_short_piece_of_a_partner_are_chance() {
+fn a_few_bases_before_a_short_segment_of_a_partner_are_chance() {
     let w = world();
     let unknown = b"TGCAGTTAGATTGAGCTCTACTAGCAAGTTCTGTTTTCGCGGTCTCAGCCTCTCCGCGTTTACAAGTGTGG";
     let (end, start) = (w.exon_bases("CLTC", 29), w.exon_bases("AFF4", 14));
@@ -294,10 +296,10 @@ fn a_few_bases_before_a_short_piece_of_a_partner_are_chance() {
     assert!(segments.iter().all(|s| Some(s.contig) != cltc), "{segments:?}");
 }
 
-/// The mate lies between genes, where no list has words; the read before it leaves an intron of KMT2A for the bases
-/// before the mate.
+/// The mate is intergenic, where there are no k-mers; the other read is clipped in an intron of KMT2A, with the bases
+/// upstream of the mate.
 #[test]
-fn a_clip_is_searched_at_the_mates_place() {
+fn a_clip_is_searched_at_the_mates_locus() {
     let w = world();
     let place = w.intergenic();
     let (contig, from) = ("chr2", 30_000_000_i64);
@@ -325,10 +327,10 @@ fn a_clip_is_searched_at_the_mates_place() {
     assert_eq!(w.changes(&explained), [expected]);
 }
 
-/// AFF1 e3 and AFF3 e5 end in the same twelve bases (GAGCCCTACAAG). A read that holds no more of them belongs to the
-/// junction that two longer reads show, and AFF3 is named by none.
+/// AFF1 e3 and AFF3 e5 end in the same twelve bases (GAGCCCTACAAG). A read with only these belongs to the junction of
+/// two longer reads; no read supports AFF3.
 #[test]
-fn bases_that_two_partners_share_belong_to_the_junction_that_others_show() {
+fn bases_shared_by_two_partners_belong_to_the_junction_of_other_molecules() {
     let w = world();
     let (aff1, aff3) = (w.exon_bases("AFF1", 3), w.exon_bases("AFF3", 5));
     assert_eq!(last(&aff1, 12), last(&aff3, 12));

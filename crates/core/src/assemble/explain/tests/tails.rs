@@ -11,7 +11,7 @@ const TRUSEQ: &[u8] = b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA";
 const NEXTERA: &[u8] = b"CTGTCTCTTATACACATCTCCGAGCCCACGAGAC";
 
 #[test]
-fn an_adapter_may_follow_four_foreign_bases_and_not_six() {
+fn an_adapter_may_follow_four_unaligned_bases_but_not_six() {
     let before = b"TGCATC";
     for adapter in [TRUSEQ, NEXTERA] {
         for foreign in 0..=4 {
@@ -21,12 +21,12 @@ fn an_adapter_may_follow_four_foreign_bases_and_not_six() {
         let bases = [&before[..], &adapter[..18]].concat();
         assert_eq!(rest(&bases), Rest::Unexplained);
     }
-    // Its first base taken for the genome's; one error in it.
+    // Without its first base, aligned to the genome; with one error.
     assert!(is_adapter(&TRUSEQ[1..20]));
     let mut wrong = TRUSEQ[..20].to_vec();
     wrong[9] = b'T';
     assert!(is_adapter(&wrong));
-    // Six bases of it at once, ten only behind four others.
+    // Six bases of it if they come first, ten after four other bases.
     assert!(is_adapter(&TRUSEQ[..6]) && !is_adapter(&TRUSEQ[..5]));
     assert!(!is_adapter(&[&before[..4], &TRUSEQ[..7]].concat()));
 }
@@ -51,12 +51,12 @@ fn an_adapter_may_follow_a_tail_of_twelve() {
     let bases = |from: usize| [&tail[from..], &TRUSEQ[..20]].concat();
     assert_eq!(rest(&bases(0)), Rest::Adapter);
     assert_eq!(rest(&[&tail[..], b"CGTCATTGCAGTCCATGACT"].concat()), Rest::Unexplained);
-    // The adapter's first base is an A too: ten and this one are no tail.
+    // The adapter's first base is an A too: eleven bases of A in all are too few.
     assert_eq!(rest(&bases(1)), Rest::Adapter);
     assert_eq!(rest(&bases(2)), Rest::Unexplained);
 }
 
-/// A partner's own bases are what a fusion's read goes on with: taken for a tail, they would be lost.
+/// Fusion reads continue into partner exons: mistaken for a tail, they would be lost.
 #[test]
 fn no_partners_exon_begins_with_a_tail() {
     let w = world();
