@@ -328,8 +328,8 @@ pub(crate) fn name_in_file(name: &[u8]) -> &[u8] {
     if is_ours { &name[..end] } else { name }
 }
 
-/// Whether several molecules share one name: two different primary alignments of one of its reads (except where the
-/// aligner failed to mark the best of several equal alignments), or reads with different bases, one of them unmapped.
+/// Whether several molecules share one name: one of its reads has two different primary alignments (not several equally
+/// good ones, all flagged as primary), or its reads have different bases, one of them unmapped by the aligner.
 pub(super) fn is_shared(template: &[AlignedRecord]) -> bool {
     let mut first: HashMap<bool, &AlignedRecord> = HashMap::new();
     template.iter().filter(|r| is_own_primary(r)).any(|record| {
