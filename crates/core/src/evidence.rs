@@ -352,8 +352,9 @@ fn from_gathered(
     } else if are_mates {
         limits.push((
             "pairs-not-flagged",
-            "the aligner wrote the reads of each pair as single reads; reads with the same name are treated as a pair, and pairs \
-             with a mate in another gene are not found: align again so that flags mark the pairs (docs/aligners.md)"
+            "the aligner wrote the reads of each pair as single reads; reads with the same name are treated as a \
+             pair, and pairs with a mate in another gene are not found: align again with paired flags \
+             (docs/aligners.md)"
                 .to_owned(),
         ));
     }

@@ -46,7 +46,8 @@ pub enum ChimericError {
     },
     /// Not a file of chimeric junctions.
     #[error(
-        "{file}: line {line} is not a line of STAR's Chimeric.out.junction (14 columns or more, contigs of the alignment file)"
+        "{file}: line {line} is not a line of STAR's Chimeric.out.junction (14 columns or more, contigs of the \
+         alignment file)"
     )]
     Malformed {
         /// The file.

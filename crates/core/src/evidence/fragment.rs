@@ -184,7 +184,7 @@ pub struct Placement {
 pub struct Unaligned {
     /// Its bases as sequenced.
     pub bases: Vec<u8>,
-    /// Their Phred qualities in few steps (see [`crate::evidence::chain::quality_step`]); empty where the file has none.
+    /// Their Phred qualities in few steps (see [`crate::evidence::chain::quality_step`]); empty if the file has none.
     pub qualities: Vec<u8>,
 }
 

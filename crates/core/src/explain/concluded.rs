@@ -81,13 +81,13 @@ fn rules(report: &SampleReport, lead: Option<&Event>) -> Vec<&'static str> {
             vec!["a partial tandem duplication at tier medium or high, without a rearrangement at medium or high"]
         }
         State::NotDetected if report.conclusion.is_major_only() => vec![
-            "no event blocks a negative, and the least fraction that would not have been missed in the major region is at \
-             or below the required one (--required-lod); the panel does not cover the minor region, which is not \
+            "no event blocks a negative, and the least fraction that would not have been missed in the major region is \
+             at or below the required one (--required-lod); the panel does not cover the minor region, which is not \
              assessed",
         ],
         State::NotDetected => vec![
-            "no event blocks a negative, and the least fraction that would not have been missed in the major and the minor \
-             region is at or below the required one (--required-lod)",
+            "no event blocks a negative, and the least fraction that would not have been missed in the major and the \
+             minor region is at or below the required one (--required-lod)",
         ],
         State::Inconclusive => {
             let codes = report.conclusion.reasons.iter().map(|reason| reason.code.as_str());
@@ -181,8 +181,8 @@ fn depth_change(report: &SampleReport, lead: Option<&Event>) -> Option<String> {
     let odds = |fraction: f64| fraction / (1.0 - fraction).max(1e-9);
     let times = odds(worst) / odds(required).max(1e-9);
     Some(format!(
-        "{without}a negative would need about {times:.1} times the molecules at the weakest donor (limit {limit}, {asked} \
-         is required)"
+        "{without}a negative would need about {times:.1} times the molecules at the weakest donor (limit {limit}, \
+         {asked} is required)"
     ))
 }
 

@@ -188,7 +188,7 @@ fn share(junction: &Junction) -> Option<String> {
     let wild_type = format!("{} at the same position", counted(wild, "wild-type molecule"));
     let Some(fraction) = junction.fraction else {
         // Wild-type molecules are not counted outside KMT2A.
-        return (wild > 0).then_some(beside);
+        return (wild > 0).then_some(wild_type);
     };
     Some(if matches!(junction.class.as_str(), "ptd" | "background-ptd") {
         format!(

@@ -162,8 +162,8 @@ fn known_gene(report: &SampleReport, current: &str, page: &mut Page) {
             let regions = lod.exclusion.catalogue_partner;
             let (major, minor) = (limit(regions.major), limit(regions.minor));
             let text = format!(
-                "a partner in the catalogue would be missed below {major} (breakpoint in the major region) or {minor} (minor \
-                 region)"
+                "a partner in the catalogue would be missed below {major} (breakpoint in the major region) or {minor} \
+                 (minor region)"
             );
             page.labelled("limit", &text);
         }

@@ -124,8 +124,8 @@ impl AlignmentFile {
             }
             // For an unsorted CRAM samtools leaves a partial index. The file is read in full, so nothing is missed.
             let text = format!(
-                "{label}: its header does not say that it is sorted, and its index {index_label} does not fit it ({reason}), so it is read \
-                 in full; sort it by coordinate and index it for speed"
+                "{label}: its header does not say that it is sorted, and its index {index_label} does not fit it \
+                 ({reason}), so it is read in full; sort it by coordinate and index it for speed"
             );
             self.warn("no_index", text);
             return Ok(());
