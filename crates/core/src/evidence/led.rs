@@ -4,8 +4,8 @@
 //! A record points to a gene by its mate, its SA entries, and its unaligned bases (soft clips, unmapped reads) if
 //! they match exons of the catalogue: most aligners write nothing else for a read across a junction.
 //!
-//! The requested records depend on records alone: with an index they are read in a second round, in one pass they are
-//! parked.
+//! Which records are searched depends on the records alone: with an index they are read in a second round, in one
+//! pass they are parked.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -21,7 +21,7 @@ use super::{
 
 /// How far downstream of the position that KMT2A's records point to a junction with a third gene is searched (bases).
 const REACH: i64 = 1_000_000;
-/// Fragments that must point to a gene that is not in the catalogue (count): chance chimeras point to many genes
+/// Fragments that must point to a gene that is not a catalogue partner (count): chance chimeras point to many genes
 /// once.
 const FRAGMENTS: usize = 2;
 /// Genes that are followed (count), those with most fragments first.

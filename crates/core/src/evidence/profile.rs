@@ -51,7 +51,7 @@ pub struct Profile {
     pub molecules: u32,
     /// Fragments flagged as duplicates.
     pub duplicates: u32,
-    /// Fragments without a KMT2A segment of confident locus.
+    /// Fragments whose KMT2A segments are all multi-mapping.
     pub ambiguous: u32,
     /// Fragments whose alignments all have mapping quality 0.
     pub mapq0: u32,

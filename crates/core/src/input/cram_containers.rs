@@ -75,7 +75,9 @@ impl CramContainers {
         if let Some(contig) = index.iter().map(|slice| slice.contig).max()
             && usize::try_from(contig).is_ok_and(|contig| contig >= contig_count)
         {
-            return Err(format!("it has contig number {contig}, the header has {contig_count}"));
+            return Err(format!(
+                "it lists contig number {contig}, the header has {contig_count}"
+            ));
         }
         index.sort_by_key(|slice| (slice.container, slice.slice, order(slice.contig), slice.start));
         if !index.is_sorted_by_key(|slice| (order(slice.contig), slice.start)) {
@@ -108,7 +110,7 @@ impl CramContainers {
                 let [line, others @ ..] = slice else { continue };
                 let same = others.iter().all(|other| other.len == line.len);
                 if !same || end.is_some_and(|end| end != line.slice) {
-                    return Err("the file has slices between its slices".to_owned());
+                    return Err("the file has slices that it does not list".to_owned());
                 }
                 end = line.slice.checked_add(line.len);
                 count += 1;
@@ -125,7 +127,7 @@ impl CramContainers {
             };
             next = match following {
                 Some(following) if fits(following) => following,
-                Some(_) => return Err("the file has slices between its slices".to_owned()),
+                Some(_) => return Err("the file has slices that it does not list".to_owned()),
                 None if begin > self.len => {
                     return Err(format!("it points past the end of a file of {} bytes", self.len));
                 }
@@ -136,7 +138,7 @@ impl CramContainers {
             };
         }
         if index.is_empty() && !ends.contains(&first) {
-            return Err("it has no slice, the file has some".to_owned());
+            return Err("it lists no slices, but the file has some".to_owned());
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ fn begins_with_the_file(file: &mut HtsFile, binning: &Binning) -> Result<(), Str
     match start {
         Some(start) if !file.adjoin(first, start) => Err("its first record is not the file's first".to_owned()),
         None if file.place_at(first).map_err(stray)?.is_some_and(|(tid, _)| tid >= 0) => {
-            Err("it has no record, the file has some".to_owned())
+            Err("it lists no records, but the file has some".to_owned())
         }
         _ => Ok(()),
     }
@@ -121,7 +121,7 @@ fn tiles(binning: &Binning, mut adjoin: impl FnMut(VirtualOffset, VirtualOffset)
         let mut base = 0;
         for chunk in chunks {
             if reached.is_some_and(|end| end < chunk.start && !adjoin(end, chunk.start)) {
-                return Err("the file has records between its chunks".to_owned());
+                return Err("the file has records outside its chunks".to_owned());
             }
             reached = reached.max(Some(chunk.end));
             // The record at a chunk's start is in its bin, and no record before it is further right.

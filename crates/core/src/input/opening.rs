@@ -101,9 +101,9 @@ impl AlignmentFile {
                 return Err(InputError::NoIndex(label));
             }
             let advice = if self.format() == Format::Sam && self.file.compression() == Compression::None {
-                "`samtools sort --write-index` into a BAM is faster".to_owned()
+                "`samtools sort --write-index` into a BAM makes it faster".to_owned()
             } else if self.header.sorted {
-                format!("`samtools index {label}` is faster")
+                format!("`samtools index {label}` makes it faster")
             } else {
                 "sort it by coordinate and index it for speed".to_owned()
             };

@@ -61,10 +61,10 @@ pub(super) struct Line {
 
 /// Reads a line.
 ///
-/// Columns (STAR manual, chimeric alignments): donor contig, first intron base, strand; acceptor
-/// likewise; type (-1: between the mates), repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the
-/// acceptor side (13, 14). `p` in a CIGAR is the gap to the mate. Newer versions add, among others, whether the mates
-/// were merged (20) and the read group (21).
+/// Columns (STAR manual, chimeric alignments): donor contig, first intron base, strand; the same for the acceptor; type
+/// (-1: between the mates), repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the acceptor
+/// side (13, 14). `p` in a CIGAR is the gap to the mate. Newer versions add, among others, whether the mates were
+/// merged (20) and the read group (21).
 pub(super) fn parse(text: &str, contigs: &Contigs) -> Option<Line> {
     let fields: Vec<&str> = text.split('\t').collect();
     if fields.len() < 14 {
