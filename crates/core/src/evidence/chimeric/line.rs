@@ -111,7 +111,7 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
             .split_once('p')
             .map_or((rest, None), |(side, tail)| (side, Some(tail)));
         let is_gap = |c: char| c.is_ascii_digit() || c == '-';
-        // The remainder after the mate gap belongs to the last mate.
+        // The text before the gap; all of it for the last mate.
         let piece = if tail.is_some() {
             side.trim_end_matches(is_gap)
         } else {

@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(chain.segments[0].reference.start.0 + 1, 118_482_442);
     }
 
-    /// The second mate starts two bases before the first one: the merged read begins with these.
+    /// The second mate extends two bases beyond the first one's start: the merged read begins with these.
     #[test]
     fn mates_that_extend_past_one_another_keep_their_positions() {
         let line = "chr11\t118401718\t+\tchr11\t118468774\t+\t1\t1\t1\tr\t118401642\t2S76M25S\t118468775\t78S23M2S\t1\t\

@@ -18,7 +18,7 @@ const IN_ALL: usize = 20;
 /// Names of which at least one must be in an alignment file that has unmapped reads (count).
 const ENOUGH: usize = 5;
 /// Names of which at least one must be in an alignment file without unmapped reads (count). In real files 57 to 86 %
-/// of the names have a placed read, so none of ten has one in one of five thousand files.
+/// of the names have a placed read, so that in one of five thousand files none of ten has one.
 const ENOUGH_PLACED: usize = 10;
 
 /// Reads with a segment at KMT2A that are looked up (count); beyond this, only the lines are used.
