@@ -355,7 +355,7 @@ fn explain_lists_every_read_by_name() {
     assert!(text.contains("E1.1"), "{text}");
     // Any contig naming; at a wild-type position there are no abnormal fragments.
     let text = ask("11:118519645");
-    assert!(text.contains("0 fragments out of the ordinary"), "{text}");
+    assert!(text.contains("0 abnormal fragments"), "{text}");
     // Another file does not explain this report.
     let other = write_sample(folder.path(), "other.bam", &made::negative(5));
     let assert = breakapart()

@@ -1,4 +1,4 @@
-//! Background: normal samples' reports made into one profile of coverage and back-splices.
+//! Background: reports of normal samples combined into one profile of coverage and back-splices.
 //!
 //! In: reports of samples without a rearrangement. Out: a [`BackgroundProfile`]. Not decided here: whether a
 //! sample is normal; a report that concludes `rearranged` or `ptd` is refused.
@@ -16,42 +16,42 @@ use crate::{
 
 /// Fewest normal samples (count).
 pub const SAMPLES_MIN: usize = 3;
-/// Least spread of an exon (natural logarithm): a few samples may agree by chance.
+/// Least standard deviation of an exon (natural logarithm): few samples may agree by chance.
 const SD_MIN: f64 = 0.05;
-/// KMT2A molecules below which a sample says too little (count).
+/// Fewest KMT2A molecules of a usable sample (count).
 const MOLECULES_MIN: u64 = 200;
 
-/// Why no background could be made or read.
+/// Why no background could be computed or read.
 #[derive(Debug, Error)]
 pub enum BackgroundError {
-    /// A report that cannot be read.
+    /// A report that could not be read.
     #[error("{0}")]
     Report(String),
-    /// A report that does not fit.
+    /// A report that cannot be used.
     #[error("{}: {reason}", path.display())]
     Unfit {
         /// The report.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Too few.
+    /// Too few samples.
     #[error("{0} normal samples; at least {SAMPLES_MIN} are needed")]
     TooFew(usize),
-    /// A background file that cannot be read.
+    /// A background file that could not be read.
     #[error("{}: not a background file of this version (`breakapart background` makes one): {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
-/// Reads reports and makes their background.
+/// Reads reports and computes their background.
 ///
 /// # Errors
-/// The first report that cannot be used; too few of them.
+/// The first report that cannot be used; too few reports.
 pub fn from_reports(paths: &[PathBuf]) -> Result<BackgroundProfile, BackgroundError> {
     let mut samples = Vec::new();
     for path in paths {
@@ -68,7 +68,7 @@ pub fn from_reports(paths: &[PathBuf]) -> Result<BackgroundProfile, BackgroundEr
 /// Reads a background file.
 ///
 /// # Errors
-/// A file that is none, or of another version.
+/// A file that is not a background file, or has another version.
 pub fn read(path: &Path) -> Result<BackgroundProfile, BackgroundError> {
     let malformed = |reason: String| BackgroundError::Malformed {
         path: path.to_owned(),
@@ -84,7 +84,7 @@ pub fn read(path: &Path) -> Result<BackgroundProfile, BackgroundError> {
         .iter()
         .any(|e| !e.log_depth.is_finite() || e.sd.is_nan() || e.sd <= 0.0)
     {
-        return Err(malformed("a depth or a spread is no number".to_owned()));
+        return Err(malformed("a depth or a spread is not a number".to_owned()));
     }
     Ok(profile)
 }
@@ -92,7 +92,7 @@ pub fn read(path: &Path) -> Result<BackgroundProfile, BackgroundError> {
 /// One normal sample.
 struct Sample {
     transcript: String,
-    /// Exon, distance along the transcript in exons, log depth about the sample's straight line.
+    /// Exon, and its log depth minus the sample's fitted line.
     residuals: Vec<(u16, f64)>,
     back_splices: u64,
     wild_type: u64,
@@ -101,7 +101,7 @@ struct Sample {
 fn sample(report: &SampleReport) -> Result<Sample, String> {
     if matches!(report.conclusion.state, State::Rearranged | State::Ptd) {
         return Err(format!(
-            "concluded {}: no normal sample",
+            "concluded {}: not a normal sample",
             report.conclusion.state.name()
         ));
     }
@@ -173,13 +173,13 @@ fn of_samples(samples: &[Sample]) -> Result<BackgroundProfile, BackgroundError> 
             let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
             let variance =
                 values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0).max(1.0);
-            // A few samples know the spread badly: drawn towards the one without samples with the weight of one sample,
-            // and widened for the mean's own error.
-            let drawn = (variance * (n - 1.0) + unknown * unknown) / n;
+            // Few samples give a poor estimate of the spread: it is shrunk towards the prior without samples, with
+            // the weight of one sample, and widened for the standard error of the mean.
+            let shrunk = (variance * (n - 1.0) + unknown * unknown) / n;
             ExonBackground {
                 exon,
                 log_depth: mean,
-                sd: (drawn * (1.0 + 1.0 / n)).sqrt().max(SD_MIN),
+                sd: (shrunk * (1.0 + 1.0 / n)).sqrt().max(SD_MIN),
             }
         })
         .collect();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exon_that_normal_samples_skip_is_kept_as_such() {
+    fn an_exon_that_normal_samples_skip_has_a_low_depth() {
         let made = of_samples(&[sample(0.1, 0), sample(-0.1, 2), sample(0.0, 1), sample(0.05, 0)]).unwrap();
         assert_eq!((made.samples, made.exons.len()), (4, 34));
         assert!((made.exon(11).unwrap().log_depth + 0.99).abs() < 0.02);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn one_or_two_samples_are_no_background() {
+    fn one_or_two_samples_are_not_a_background() {
         assert!(matches!(of_samples(&[sample(0.0, 0)]), Err(BackgroundError::TooFew(1))));
     }
 }

@@ -1,8 +1,8 @@
-//! Collect: from records to fragments with chains, molecules, and the facts of the library.
+//! Evidence: from alignment records to fragments with chains, molecules, and library statistics.
 //!
-//! In: an open alignment file, or records. Out: every fragment that touches KMT2A (or a partner's
-//! window with a clip), laid on one molecule; the wild-type profile; counts of the library. Not decided
-//! here: what a link or a clip means.
+//! In: an open alignment file, or records. Out: every fragment that overlaps KMT2A (or a partner's window with a
+//! clip), assigned to a molecule; the wild-type profile; library counts. Not decided here: what a link or a clip
+//! means.
 
 mod access;
 pub mod assay;
@@ -43,43 +43,42 @@ use profile::Profile;
 use templates::{Mates, is_discordant};
 use windows::{WINDOW_MARGIN, Windows};
 
-/// Why a sample could not be collected.
+/// Why the evidence of a sample could not be collected.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     /// The alignment file.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The chimeric junctions beside it.
+    /// STAR's file of chimeric alignments.
     #[error(transparent)]
     Chimeric(#[from] chimeric::ChimericError),
 }
 
-/// The result of the stage.
+/// Result of the stage.
 #[derive(Debug)]
 pub struct Collected {
     /// Fragments that may show more than wild type, ordered by name and read group.
     pub fragments: Vec<Fragment>,
-    /// Those that show nothing but wild-type KMT2A.
+    /// Fragments that show wild-type KMT2A only.
     pub plain: PlainFragments,
-    /// How molecules were told apart.
+    /// How molecules were distinguished.
     pub molecules_by: MoleculesBy,
-    /// What the wild-type transcript shows.
+    /// Wild-type transcript profile.
     pub profile: Profile,
-    /// Counts on the windows.
+    /// Counts over the windows.
     pub tally: Tally,
-    /// Limits that were hit: stable code and sentence. A code that ends in `-cap` says that evidence
-    /// was left out.
+    /// Limits that were hit: stable code and sentence. A code ending in `-cap` means that evidence was left out.
     pub limits: Vec<(&'static str, String)>,
-    /// What the file of chimeric alignments came to.
+    /// How the file of chimeric alignments was used.
     pub chimeric: ChimericUse,
-    /// Whose the reads are.
+    /// Assay of the reads.
     pub assay: Assay,
-    /// Why they are, as a phrase; empty for records in memory.
+    /// Reason for the assay, as a phrase; empty for records in memory.
     pub assay_basis: String,
 }
 
 impl Collected {
-    /// Measures the wild-type profile anew: fragments may have been realigned.
+    /// Measures the wild-type profile again, because fragments may have been realigned.
     pub fn measure(&mut self, models: &GeneModels) {
         let (gene, contig) = models.kmt2a();
         if let Some(transcript) = gene.transcripts.first() {
@@ -92,7 +91,7 @@ impl Collected {
         all(&self.fragments, &self.plain)
     }
 
-    /// The limits by which evidence was left out.
+    /// The limits that caused evidence to be left out.
     pub fn caps(&self) -> impl Iterator<Item = &str> {
         let caps = self.limits.iter().filter(|(code, _)| code.ends_with("-cap"));
         caps.map(|(_, text)| text.as_str())
@@ -108,7 +107,7 @@ pub fn all<'a>(fragments: &'a [Fragment], plain: &'a PlainFragments) -> impl Ite
 /// Collects from an open file.
 ///
 /// # Errors
-/// What reading raises; nothing that a single record holds.
+/// Read errors of the file; a malformed record is not an error.
 pub fn collect(
     file: &mut AlignmentFile,
     models: &GeneModels,
@@ -137,7 +136,7 @@ pub fn collect(
     if let Some(name) = header_only.as_ref().map(ChimericFile::name) {
         gathered.limits.push((
             "chimeric-header-only",
-            format!("chimeric file {name} holds a header and no alignment: as if none were given"),
+            format!("chimeric file {name} contains a header but no alignments: it is ignored"),
         ));
     }
     let source = Layered {
@@ -166,12 +165,12 @@ pub fn collect(
     Ok(collected)
 }
 
-/// Names that end in an identifier, of all names, from which the identifiers are hinted at (fraction).
+/// Fraction of read names ending in an identifier from which the user is told about identifiers.
 const UMI_NAMES: f64 = 0.99;
-/// Reads from which names are taken for a habit of the file's (count).
+/// Reads needed to infer a naming convention (count).
 const NAMES_MIN: u64 = 20;
 
-/// What is to be said of how molecules were told apart.
+/// Notes on how molecules were distinguished.
 fn of_molecules(
     collected: &Collected,
     file: &AlignmentFile,
@@ -182,7 +181,7 @@ fn of_molecules(
     if collected.molecules_by == MoleculesBy::Fragments && asked.is_none() {
         said.push((
             Ground::FixedEnds.name(),
-            "both ends of nearly all fragments are fixed (amplicons): ends cannot tell molecules apart, so that counts \
+            "both ends of nearly all fragments are fixed (amplicons) and cannot distinguish molecules: counts \
              and shares are of fragments, and no call rises above medium; give identifiers where there are any \
              (--umi-tag, --umi-in-name)"
                 .to_owned(),
@@ -191,7 +190,7 @@ fn of_molecules(
     if asked == Some(MoleculesBy::Umi) && !collected.all().any(|f| f.umi.is_some()) && collected.plain.is_empty() {
         said.push((
             "umi-absent",
-            "no read has a molecular identifier (--umi-tag, --umi-in-name): fragment ends alone tell molecules apart"
+            "no read has a molecular identifier (--umi-tag, --umi-in-name): only fragment ends distinguish molecules"
                 .to_owned(),
         ));
     }
@@ -203,7 +202,7 @@ fn of_molecules(
         said.push((
             "umi-in-name",
             format!(
-                "every read name ends in bases behind '{0}', as molecular identifiers do, and they were not used: \
+                "every read name ends in bases after '{0}' that look like molecular identifiers but were not used: \
                  --umi-in-name '{0}' uses them",
                 char::from(*separator)
             ),
@@ -212,7 +211,7 @@ fn of_molecules(
     said
 }
 
-/// Reads a file of chimeric alignments; refuses what its header shows to be another sample's.
+/// Reads a file of chimeric alignments; refuses it if its header shows another sample.
 fn read_chimeric(
     path: &std::path::Path,
     file: &AlignmentFile,
@@ -225,7 +224,7 @@ fn read_chimeric(
     Ok(chimeric)
 }
 
-/// Adds the chimeric alignments to the evidence, with what is to be said of them.
+/// Adds the chimeric alignments to the evidence, with warnings about them.
 fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gathered, source: &dyn SequenceSource) {
     if chimeric.unreadable > 0 {
         gathered.limits.push((
@@ -247,8 +246,8 @@ fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gather
         gathered.limits.push((
             Ground::ChimericNotConfirmed.name(),
             format!(
-                "no read name of chimeric file {} is among the alignments, which may be as it should: make sure that \
-                 it is this sample's; no negative rests on it",
+                "no read name of chimeric file {} is among the alignments, which can be correct: check that it \
+                 is this sample's; no negative is based on it",
                 chimeric.name()
             ),
         ));
@@ -260,7 +259,7 @@ fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gather
     gathered.records.extend(records);
 }
 
-/// Collects from records that are in memory already (tests, simulation).
+/// Collects from records already in memory (tests, simulation).
 pub fn from_records(
     records: Vec<AlignedRecord>,
     models: &GeneModels,
@@ -310,14 +309,14 @@ pub fn from_records(
     )
 }
 
-/// DNA: from one part of a fragment to the next, wild type takes at most this (bases): nine tenths of what is looked at as
-/// a deletion, as `assemble::observe` counts a little otherwise.
+/// DNA: the largest distance between neighbouring segments of a wild-type fragment (bases): 90 % of the smallest
+/// reported deletion, because `assemble::observe` counts slightly differently.
 fn longest_step(p: &Params) -> i64 {
     i64::from(p.deletion_min) * 9 / 10
 }
 
-/// Whether reads of one name are mates in a file whose flags know no pairs, because their names are numbered or because
-/// they lie as mates do. How they lie is then the file's pairing.
+/// Whether reads with the same name are mates although no flag says so: their names end in read numbers, or they are
+/// positioned like mates. The pairing statistics are then taken from their positions.
 fn mates_without_flags(records: &[AlignedRecord], compact: &CompactRecords, tally: &mut Tally, p: &Params) -> bool {
     let primaries = records.iter().filter(|r| templates::is_own_primary(r));
     let primaries = primaries.map(|r| (group::template_of(r), Mates::from(r)));
@@ -353,8 +352,9 @@ fn from_gathered(
     } else if are_mates {
         limits.push((
             "pairs-not-flagged",
-            "the aligner wrote the reads of each pair as single reads; those of one name are taken for a pair, and pairs \
-             whose mates lie in other genes are not found: align again so that flags tell of pairs (docs/aligners.md)"
+            "the aligner wrote the reads of each pair as single reads; reads with the same name are treated as a \
+             pair, and pairs with a mate in another gene are not found: align again with paired flags \
+             (docs/aligners.md)"
                 .to_owned(),
         ));
     }
@@ -380,8 +380,8 @@ fn from_gathered(
         limits.push((
             Ground::SharedNames.name(),
             format!(
-                "{shared} of {names} read names are shared by several molecules: what stands under one read name is no \
-                 template there, and no pair of them is believed"
+                "{shared} of {names} read names are shared by several molecules: the reads under one read name are not \
+                 one template there, and their pairs are not trusted"
             ),
         ));
     }
@@ -412,20 +412,20 @@ fn from_gathered(
     collected
 }
 
-/// The sentence on pairs whose reads do not belong together.
+/// Warning text for pairs whose reads do not belong together.
 pub fn pairs_apart(tally: &Tally) -> String {
     format!(
         "the reads of pairs do not belong together ({:.0} % of {} reads at KMT2A and the control genes have a mate \
-         elsewhere, in {:.0} unrelated places): FASTQ files out of step, or names shared by several molecules; no pair \
-         is believed, each read stands for itself",
+         elsewhere, at {:.0} unrelated loci): FASTQ files out of step, or names shared by several molecules; pairs are \
+         not trusted, each read counts alone",
         100.0 * tally.pairing.apart_share(),
         tally.pairing.reads,
         tally.pairing.places()
     )
 }
 
-/// Names whose primary record lies beyond KMT2A's window beside an ordinary mate. Such a mate is no evidence and
-/// is not gathered: the file does not lack it.
+/// Names whose primary record is outside KMT2A's window and has a concordant mate. Such a mate is not evidence and is
+/// not gathered, so it is not missing from the file.
 fn mates_not_sought<'a>(placed: impl Iterator<Item = (&'a [u8], Mates)>, models: &GeneModels) -> HashSet<Vec<u8>> {
     let (gene, contig) = models.kmt2a();
     let window = gene.interval.padded(WINDOW_MARGIN);
@@ -441,7 +441,7 @@ fn mates_not_sought<'a>(placed: impl Iterator<Item = (&'a [u8], Mates)>, models:
         .collect()
 }
 
-/// What MAPQ means for an aligner.
+/// The MAPQ scale of an aligner.
 pub fn scale_of(aligner: &Aligner) -> MapqScale {
     match aligner {
         Aligner::Star(_) => MapqScale::Star,
@@ -456,7 +456,7 @@ mod tests {
     use crate::genome::{Build, Cigar, CigarOp, ContigId, Flags};
 
     #[test]
-    fn a_mate_that_nothing_looks_for_is_not_absent() {
+    fn a_mate_that_is_not_searched_for_is_not_missing() {
         let contigs = Contigs::new([("chr10".to_owned(), 133_797_422), ("chr11".to_owned(), 135_086_622)]);
         let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
         let record = |name: &str, contig: u32, position, mate: (u32, i64)| AlignedRecord {
@@ -470,9 +470,9 @@ mod tests {
             ..AlignedRecord::default()
         };
         let records = [
-            // A pair of MLLT10, one read of which has a part at KMT2A: its mate is ordinary.
+            // A pair in MLLT10, one read of which also aligns to KMT2A: its mate is concordant.
             record("ordinary", 0, 21_600_000, (0, 21_600_200)),
-            // The mate of a read at KMT2A, and of a read that lies far off, are evidence.
+            // The mates of a read at KMT2A and of a distant read are evidence.
             record("at-kmt2a", 1, 118_482_000, (1, 118_482_200)),
             record("far", 0, 21_600_000, (1, 118_482_200)),
         ];

@@ -1,13 +1,13 @@
-//! Why something was called or not, and where the reads went, in plain words.
+//! Why an event was called or not, and how every read was counted, in plain words.
 //!
 //! ```text
 //! SampleReport + Question ──► explain() ──► text: 1 the conclusion and its rule
 //!                                                 2 what was asked, number by number
 //!                                                 3 where every abnormal fragment went
 //! ```
-//! Pure: what is said comes from the report alone, so that a report of last year explains itself; where the
-//! alignment is at hand, `4` lists its reads by name. Not decided here: anything. The numbers are those of the judgement; only their sum is formed again, and
-//! a sum that does not give the score in the report is said.
+//! Pure: the text comes from the report alone, so an old report explains itself; with the alignment, section `4`
+//! lists its reads by name. Not decided here: anything. The numbers are those of the report; only the sum of the
+//! terms is computed again, and a sum that does not give the report's score is reported.
 
 mod asked;
 mod concluded;
@@ -28,12 +28,12 @@ pub use question::{NEAR_BASES, Question, QuestionError};
 use crate::{report::schema::SampleReport, run::trace::TracedFragment};
 use page::Page;
 
-/// The answer, lines of at most 96 characters, ending in a newline; with `traced`, the fragments of the alignment that the report was made from, every read that
-/// the question is about has its line.
+/// The answer, in lines of at most 96 characters, ending in a newline. `traced` are the fragments of the alignment
+/// that the report was made from: every read that the question concerns gets a line.
 ///
 /// # Errors
-/// [`QuestionError::NoSuchId`] for an event or a junction that the report does not have. A gene or a
-/// place at which nothing was seen is an answer, not an error.
+/// [`QuestionError::NoSuchId`] for an event or a junction that is not in the report. A gene or a position without
+/// evidence is an answer, not an error.
 pub fn explain_reads(
     report: &SampleReport,
     question: &Question,
@@ -47,7 +47,7 @@ pub fn explain_reads(
     page.section("3. Where every abnormal fragment went");
     fragments::write(report, &mut page);
     if let Some(traced) = traced {
-        page.section("4. The reads themselves");
+        page.section("4. The reads");
         reads::write(report, question, traced, &mut page);
     }
     page.gap();

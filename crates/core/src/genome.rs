@@ -1,5 +1,5 @@
-//! Vocabulary of places and sequences: contigs, positions, strands, breakends, junctions, CIGARs,
-//! reads as plain values, and the few distributions that the later stages share.
+//! Genomic coordinates and sequences: contigs, positions, strands, breakends, junctions, CIGARs, reads as plain
+//! values, and the few distributions that later stages share.
 //!
 //! Everything here is pure: no file, no htslib, no gene. Positions are **0-based** and intervals
 //! half-open; 1-based numbers exist only where text is read or written.

@@ -1,13 +1,12 @@
 //! Every call into htslib, and the only `unsafe` of the project.
 //!
 //! In: paths and virtual offsets. Out: records as cheap views ([`RawRecord`]) or plain values
-//! (`genome::AlignedRecord`), reference bases ([`Reference`]), and alignment files written from plain
-//! records ([`AlignmentWriter`]). What an answer *means* (is this file
-//! fit for use, which build is it) is decided in `input`, not here.
+//! (`genome::AlignedRecord`), reference bases ([`Reference`]), and alignment files written from plain records
+//! ([`AlignmentWriter`]). The *meaning* of an answer (is this file usable, which build is it) is decided in `input`,
+//! not here.
 //!
-//! htslib's own file layer is used directly where the safe wrapper of `rust-htslib` would hide
-//! something: a record that htslib refuses but that can be stepped over, the end-of-file block of a
-//! pipe, a header block cut in two.
+//! htslib's own file layer is used directly where the safe wrapper of `rust-htslib` hides something: a record that
+//! htslib refuses but that can be skipped, the end-of-file block of a pipe, a truncated header block.
 
 pub(crate) mod bgzf;
 pub(crate) mod binning;

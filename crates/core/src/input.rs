@@ -1,11 +1,10 @@
-//! Opening an alignment file: what it is, whether it can be used, and its records.
+//! Opening an alignment file: its format, whether it can be used, and its records.
 //!
-//! In: a path or the standard input. Out: an [`AlignmentFile`] with the header's facts, warnings as
-//! values, and two ways to its records: [`AlignmentFile::fetch`] through the index, or
-//! [`AlignmentFile::stream`] in one pass.
+//! In: a path or the standard input. Out: an [`AlignmentFile`] with the header's facts, warnings as values, and two
+//! ways to read records: [`AlignmentFile::fetch`] through the index, or [`AlignmentFile::stream`] in one pass.
 //!
-//! Not decided here: which records are evidence (`collect`), and what can be concluded from a file
-//! whose aligner could not write chimeras (`conclude`). `docs/input.md` lists every refusal.
+//! Not decided here: which records are evidence (`evidence`), and the conclusion for a file whose aligner could not
+//! write chimeric alignments (`conclude`). `docs/input.md` lists every refusal.
 
 mod aligner;
 mod alignment;

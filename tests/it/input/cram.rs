@@ -203,7 +203,7 @@ fn a_cut_cram_and_the_index_of_another_are_refused() {
     let own = fs::read(index_of(&a)).unwrap();
     fs::copy(index_of(&b), index_of(&a)).unwrap();
     assert!(
-        refusal(&a).contains("the file goes on behind its last slice"),
+        refusal(&a).contains("the file continues after its last slice"),
         "{}",
         refusal(&a)
     );

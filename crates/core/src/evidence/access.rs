@@ -1,4 +1,4 @@
-//! How the evidence records of a file are reached: through its index, or in one pass.
+//! How the evidence records of a file are reached: through its index or in one pass.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -17,7 +17,7 @@ use crate::{
 /// Gathers the evidence set of a file.
 ///
 /// # Errors
-/// What reading raises.
+/// Read errors of the file.
 pub(super) fn gather(
     file: &mut AlignmentFile,
     windows: &Windows<'_>,
@@ -68,9 +68,10 @@ fn indexed(
         }
     })?;
     seeds.take_led(found, &led);
-    // A read that did not align lies where its mate does, so that what was kept at a place says nothing of the rest there.
+    // Unmapped reads are stored at the mate's position, so a kept position does not mean that every record there was
+    // seen.
     let mut done: HashSet<(u64, ContigId, i64)> = HashSet::new();
-    // Two rounds: where the seeds point, then where what was found there points.
+    // Two rounds: the positions that the seeds point to, then the positions that those records point to.
     for _ in 0..2 {
         let new: BTreeSet<(ContigId, i64)> = seeds.targets.difference(&done).map(|(_, c, p)| (*c, *p)).collect();
         done.clone_from(&seeds.targets);
@@ -119,7 +120,7 @@ fn streamed(
             || ((raw.has_soft_clip(1) || raw.cigar_op_count() > 1) && raw.has_tag(b"SA"))
             || (flags.is_mate_unmapped()
                 && windows.in_partner(contig, Interval::new(raw.position(), raw.reference_end())))
-            // Not what an aligner that does not splice clips off: the next exon of the same gene.
+            // Not the clips of an unspliced aligner, which contain the next exon of the same gene.
             || windows.has_exon_clip(raw) && {
                 let here = led::around(windows.models, contig, raw.position());
                 led::leaves(&seeds.decode(raw), &here, &mut seeds.spelt)
@@ -142,7 +143,7 @@ fn streamed(
         gathered.limits.push((
             "parked-cap",
             format!(
-                "more than {PARK_CAP} chimeric records before KMT2A was reached: the rest was not kept; index the file"
+                "more than {PARK_CAP} chimeric records before KMT2A was reached: the rest were not kept; index the file"
             ),
         ));
     }

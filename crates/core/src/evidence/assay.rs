@@ -1,9 +1,9 @@
-//! Which assay the reads themselves show, against what the aligner lets expect.
+//! The assay shown by the reads, compared with the one expected from the aligner.
 //!
-//! METHOD: reads of RNA end at exon ends, spliced or clipped there; reads of DNA run on into the intron. The share of
-//! those that stop among those that reach an exon's end is 0.05 to 0.1 by chance in DNA (seven of 100 places of a read's
-//! end), also where a panel holds exons alone, and above 0.5 in RNA, also where half of it is not yet spliced or the
-//! aligner can only clip.
+//! METHOD: RNA reads end at exon ends, spliced or clipped there; DNA reads run on into the intron. Among reads that
+//! reach an exon's end, the fraction that stops there is 0.05 to 0.1 by chance in DNA (seven of 100 read-end
+//! positions), also for panels of exons only, and above 0.5 in RNA, even if half of it is unspliced or the aligner
+//! can only clip.
 
 use breakapart_rule::{Params, reads};
 
@@ -15,16 +15,16 @@ use crate::{
     input::{AlignmentFile, Assay},
 };
 
-/// Bases on both sides of an exon's end that a read must reach (bases).
+/// Bases on both sides of an exon's end that a read must cover (bases).
 const BESIDE: i64 = 10;
-/// An aligner goes on past an exon's end, or stops before it, where bases happen to agree (bases).
+/// An alignment may end this far beyond or before an exon's end, where bases happen to match (bases).
 const SLACK: i64 = 3;
 
-/// The exons at whose ends reads are looked at: of KMT2A and of the control genes that are read in full.
+/// The exons at whose ends reads are examined: of KMT2A and of the fully read control genes.
 #[derive(Debug)]
 pub(super) struct Exons(Vec<(ContigId, Interval)>);
 
-/// Ends of aligned stretches at the ends of exons. A read has several where it lies over several exons.
+/// Alignment ends at exon ends. A read counts several times if it spans several exons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AtExonEnds {
     /// Those that stop there (count).
@@ -46,7 +46,7 @@ impl Exons {
         Self(exons)
     }
 
-    /// Counts the stretches of a read that end at exon ends or run on.
+    /// Counts the aligned blocks of a read that stop at exon ends or run on.
     pub(super) fn count(&self, raw: &RawRecord<'_>, counted: &mut AtExonEnds) {
         let Some(contig) = raw.contig() else { return };
         raw.stretches(|stretch| {
@@ -62,11 +62,11 @@ impl Exons {
     }
 }
 
-/// Whether a stretch of a read stops at either end of an exon that it lies in, or runs on.
+/// Whether an aligned block stops at either end of the exon that it overlaps, or runs on.
 fn ends(stretch: Interval, exon: Interval) -> impl Iterator<Item = bool> {
     let (start, end) = (stretch.start.0, stretch.end.0);
     let at = |inside: bool, beyond: i64| {
-        // `beyond`: bases of the stretch past the exon's end.
+        // `beyond`: bases of the block past the exon's end.
         match beyond {
             _ if !inside => None,
             b if b >= BESIDE => Some(false),
@@ -79,16 +79,16 @@ fn ends(stretch: Interval, exon: Interval) -> impl Iterator<Item = bool> {
     [left, right].into_iter().flatten()
 }
 
-/// The assay that the reads show; `None` where they are few, or between the two. Spliced reads are RNA's, however much
-/// of it is not yet spliced.
+/// The assay shown by the reads; `None` if there are few or the fraction is in between. Spliced reads are RNA,
+/// however many are unspliced.
 pub fn shown(tally: &Tally, p: &Params) -> Option<Assay> {
     let AtExonEnds { stop, run_on } = tally.at_exon_ends;
     let shown = reads::assay_shown(stop, run_on, p)?;
     (shown == Assay::Rna || !tally.is_spliced(p)).then_some(shown)
 }
 
-/// The assay and why: as given; else what the reads show, where the aligner lets expect the other one; else by the
-/// aligner, or by how many reads are spliced.
+/// The assay and its reason: as given; else as the reads show, if they contradict the aligner; else by the aligner,
+/// or by the fraction of spliced reads.
 pub(super) fn of(file: &AlignmentFile, tally: &Tally, p: &Params) -> (Assay, String) {
     let expected = match file.assay() {
         Some(guess) => (guess.assay, guess.basis),
@@ -101,7 +101,7 @@ pub(super) fn of(file: &AlignmentFile, tally: &Tally, p: &Params) -> (Assay, Str
     against(expected, tally, p)
 }
 
-/// What is expected, unless the reads show the other assay.
+/// The expected assay, unless the reads show the other one.
 fn against((expected, basis): (Assay, &str), tally: &Tally, p: &Params) -> (Assay, String) {
     let Some(shown) = shown(tally, p).filter(|shown| *shown != expected) else {
         return (expected, basis.to_owned());
@@ -122,7 +122,7 @@ fn against((expected, basis): (Assay, &str), tally: &Tally, p: &Params) -> (Assa
 mod tests {
     use super::*;
 
-    fn told(start: i64, end: i64) -> String {
+    fn shown_by(start: i64, end: i64) -> String {
         ends(Interval::new(start, end), Interval::new(1_000, 1_100))
             .map(|end| match end {
                 true => 's',
@@ -133,19 +133,19 @@ mod tests {
 
     #[test]
     fn reads_stop_at_exon_ends_or_run_on() {
-        assert_eq!(told(1_040, 1_100), "s");
-        assert_eq!(told(1_001, 1_060), "s");
-        assert_eq!(told(1_040, 1_140), "r");
-        assert_eq!(told(950, 1_150), "rr");
-        assert_eq!(told(1_000, 1_100), "ss");
-        // Ends inside, too few bases on one side, or elsewhere say nothing.
-        assert_eq!(told(1_020, 1_080), "");
-        assert_eq!(told(1_095, 1_190), "");
-        assert_eq!(told(1_200, 1_300), "");
+        assert_eq!(shown_by(1_040, 1_100), "s");
+        assert_eq!(shown_by(1_001, 1_060), "s");
+        assert_eq!(shown_by(1_040, 1_140), "r");
+        assert_eq!(shown_by(950, 1_150), "rr");
+        assert_eq!(shown_by(1_000, 1_100), "ss");
+        // Ends inside the exon, too few bases on one side, or elsewhere: no information.
+        assert_eq!(shown_by(1_020, 1_080), "");
+        assert_eq!(shown_by(1_095, 1_190), "");
+        assert_eq!(shown_by(1_200, 1_300), "");
     }
 
     #[test]
-    fn the_reads_say_more_than_the_aligner() {
+    fn the_reads_overrule_the_aligner() {
         let told_of = |expected, stop, run_on, spliced| {
             let tally = Tally {
                 at_exon_ends: AtExonEnds { stop, run_on },
@@ -166,9 +166,9 @@ mod tests {
         let dna = "aligned, but 86 of 100 alignment ends at exon ends run on into the intron";
         assert_eq!(told(Assay::Rna, 14, 86), (Assay::Dna, dna.to_owned()));
         assert_eq!(told(Assay::Rna, 15, 85), aligned(Assay::Rna));
-        // RNA of which little is spliced yet.
+        // RNA that is mostly unspliced.
         assert_eq!(told_of(Assay::Rna, 14, 86, 10), aligned(Assay::Rna));
-        // Few reads say nothing.
+        // Too few reads: no information.
         assert_eq!(told(Assay::Dna, 29, 0), aligned(Assay::Dna));
         assert_eq!(told(Assay::Dna, 0, 100), aligned(Assay::Dna));
     }

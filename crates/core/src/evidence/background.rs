@@ -1,9 +1,9 @@
-//! Coverage of KMT2A's exons in normal samples, against which an imbalance is judged.
+//! Coverage of KMT2A's exons in normal samples, the reference for exon imbalance.
 
 use breakapart_rule::{Params, imbalance::unknown_normal};
 use serde::{Deserialize, Serialize};
 
-/// Version of the file's layout.
+/// Version of the file format.
 pub const BACKGROUND_VERSION: u32 = 1;
 /// Exons of the MANE transcript.
 const EXONS: u16 = 36;
@@ -14,13 +14,13 @@ const EXONS: u16 = 36;
 pub struct ExonBackground {
     /// MANE exon.
     pub exon: u16,
-    /// Mean of the depth's logarithm about the sample's own straight line (natural logarithm).
+    /// Mean log depth relative to the sample's own fitted line (natural logarithm).
     pub log_depth: f64,
     /// Its standard deviation among samples (natural logarithm).
     pub sd: f64,
 }
 
-/// What normal samples look like (`breakapart background`).
+/// Profile of normal samples (`breakapart background`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BackgroundProfile {
@@ -28,17 +28,16 @@ pub struct BackgroundProfile {
     pub background_version: u32,
     /// Transcript of the exon numbers.
     pub transcript: String,
-    /// Samples behind it; 0 for the built-in one.
+    /// Number of samples in the profile; 0 for the built-in one.
     pub samples: u32,
     /// Every exon that is compared, in order.
     pub exons: Vec<ExonBackground>,
-    /// Back-splice to wild-type ratio over all samples, with its upper 95 % bound; `None` where nothing was
-    /// counted.
+    /// Back-splice to wild-type ratio over all samples, with its upper 95 % bound; `None` if nothing was counted.
     pub ptd_ratio: Option<(f64, f64)>,
 }
 
 impl Default for BackgroundProfile {
-    /// Even depth with a wide spread. The outermost exons are left out: fragments end there.
+    /// Even depth with a wide spread. The outermost exons are excluded because fragments end there.
     fn default() -> Self {
         let (log_depth, sd) = unknown_normal(&Params::default());
         Self {

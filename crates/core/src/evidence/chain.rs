@@ -1,4 +1,4 @@
-//! From the records of one template to one chain: segments of each read, mates laid on one molecule.
+//! From the records of one template to one chain: segments of each read, mates merged into one molecule.
 
 use std::{borrow::Cow, cmp::Reverse, sync::Arc};
 
@@ -8,33 +8,33 @@ use super::{
 };
 use crate::genome::{AlignedRecord, Cigar, Interval, Strand, sequence::reverse_complement};
 
-/// Deletions of at least this many bases part two segments, as introns do (bases; shorter ones are
-/// ordinary indels: STAR's and BWA's gap penalties do not open longer ones in reads of 100).
+/// Deletions of at least this many bases separate two segments, as introns do (bases; shorter ones are ordinary
+/// indels: the gap penalties of STAR and BWA do not open longer ones in 100-base reads).
 pub(crate) const MIN_GAP: u32 = 20;
-/// A second alignment of a read counts as a further part of it when it places at least this many
-/// bases that no other does (bases); else it is an alternative place.
+/// A second alignment of a read counts as another segment if it aligns at least this many bases that no other does
+/// (bases); else it is an alternative alignment.
 const MIN_NOVEL: u32 = 8;
-/// A block of fewer bases than this between an intron and a clip is taken back to the clip (bases): an
-/// aligner that may not leave a gene reaches for the neighbouring exon's end, and any 9 bases of a
-/// genome are found within an intron's reach.
+/// A block of fewer bases than this between an intron and a clip is returned to the clip (bases): an aligner confined
+/// to one gene extends to the neighbouring exon's end, and any 9 bases of a genome occur by chance within an intron's
+/// length.
 const MIN_END_BLOCK: u32 = 10;
-/// Unplaced ends from this length on are clips (bases).
+/// Unaligned ends of at least this length are clips (bases).
 pub(crate) const MIN_CLIP: u32 = 6;
 
-/// All that is known of one read of a template.
+/// All data of one read of a template.
 #[derive(Debug, Default)]
 pub(crate) struct Read<'a> {
     /// Length of the read in bases.
     pub len: u32,
-    /// Its alignments; SA entries stand for records that are not there.
+    /// Its alignments; SA entries replace supplementary records that are absent from the file.
     pub alignments: Vec<Cow<'a, AlignedRecord>>,
-    /// Bases as sequenced; `N` where no record shows them; empty if no record kept its bases.
+    /// Bases as sequenced; `N` where no record contains them; empty if no record has its bases.
     pub sequence: Vec<u8>,
     /// Phred qualities, as `sequence`.
     pub qualities: Vec<u8>,
 }
 
-/// One read in the molecule's direction, against which the second read is sequenced.
+/// One read in the molecule's direction, onto which the second read is merged.
 struct Laid {
     len: u32,
     segments: Vec<Segment>,
@@ -42,8 +42,7 @@ struct Laid {
     qualities: Vec<u8>,
 }
 
-/// Builds the chain of a template from its first and second read (either may be absent) and finds
-/// its unplaced ends.
+/// Builds the chain of a template from its first and second read (either may be absent) and finds its unaligned ends.
 pub(crate) fn build(first: Option<Read<'_>>, second: Option<Read<'_>>, scale: MapqScale) -> (Chain, Vec<Clip>) {
     let first = first.map(|read| Laid {
         len: read.len,
@@ -73,7 +72,7 @@ pub(crate) fn build(first: Option<Read<'_>>, second: Option<Read<'_>>, scale: Ma
     (chain, clips)
 }
 
-/// The segments of one read in sequencing direction; alternative places of the same bases left out.
+/// The segments of one read in sequencing direction, without alternative alignments of the same bases.
 fn read_segments(read: &Read<'_>, is_first: bool, scale: MapqScale) -> Vec<Segment> {
     let alignments = read.alignments.iter().map(AsRef::as_ref);
     let mut order: Vec<&AlignedRecord> = alignments
@@ -128,7 +127,7 @@ fn read_segments(read: &Read<'_>, is_first: bool, scale: MapqScale) -> Vec<Segme
     segments
 }
 
-/// Drops tiny blocks at the ends of an alignment that stand between an intron and a clip.
+/// Removes tiny blocks at the ends of an alignment, between an intron and a clip.
 fn take_back_end_blocks(own: &mut Vec<Segment>, len: u32) {
     while own.len() > 1 && own[0].len() < MIN_END_BLOCK && own[0].molecule_start >= MIN_CLIP {
         own.remove(0);
@@ -141,14 +140,14 @@ fn take_back_end_blocks(own: &mut Vec<Segment>, len: u32) {
     }
 }
 
-/// Bases from an end that are looked at for mismatches.
+/// Bases from an end that are checked for mismatches.
 const END_REACH: i64 = 40;
 
-/// Trims ends beside a clip where mismatches show that the aligner went on into bases that do not
-/// belong there (bases inserted at a junction, a junction that it did not see).
+/// Trims ends next to a clip where mismatches show that the aligner extended into bases that do not belong there
+/// (untemplated insertion, missed junction).
 ///
-/// METHOD: the trimmed stretch is the one of highest score with +3 for a mismatch and -1 for a match: a
-/// quarter of mismatches, the share that random bases exceed threefold, keeps an end.
+/// METHOD: the trimmed stretch is the one of highest score with +3 for a mismatch and -1 for a match: ends with more
+/// than 25 % mismatches are trimmed (random sequence: 75 %).
 fn take_back_mismatched_ends(own: &mut [Segment], len: u32, mismatches: &[i64]) {
     let count = own.len();
     for (index, at_start) in [(0, true), (count.wrapping_sub(1), false)] {
@@ -158,7 +157,7 @@ fn take_back_mismatched_ends(own: &mut [Segment], len: u32, mismatches: &[i64]) 
         } else {
             len.saturating_sub(s.molecule_end)
         };
-        // An indel inside the block would shift its bases; such blocks stay as they are.
+        // An indel inside the block would shift its bases; such blocks are not trimmed.
         if clipped < MIN_CLIP || i64::from(s.len()) != s.reference.len() {
             continue;
         }
@@ -196,7 +195,7 @@ fn aligned_len(cigar: &Cigar) -> u64 {
     cigar.read_len().saturating_sub(clipped)
 }
 
-/// A segment with its place counted from the other end of a read of `len` bases.
+/// A segment with its coordinates counted from the other end of a read of `len` bases.
 fn turned(s: Segment, len: u32) -> Segment {
     Segment {
         molecule_start: len.saturating_sub(s.molecule_end),
@@ -216,8 +215,8 @@ fn flip(segments: Vec<Segment>, len: u32) -> Vec<Segment> {
     flipped
 }
 
-/// `LinkKind` of every neighbouring pair; `boundary` is the index of the second read's first segment
-/// where mates were not merged.
+/// `LinkKind` of every pair of neighbouring segments; `boundary` is the index of the second read's first segment if
+/// mates were not merged.
 fn links_of(segments: &[Segment], boundary: Option<usize>) -> Vec<LinkKind> {
     let kind = |(i, pair): (usize, &[Segment])| {
         if boundary == Some(i + 1) {
@@ -231,8 +230,8 @@ fn links_of(segments: &[Segment], boundary: Option<usize>) -> Vec<LinkKind> {
     segments.windows(2).enumerate().map(kind).collect()
 }
 
-/// Offset of the second read's bases on the molecule that the largest shared reference stretch
-/// gives, if the mates share any. Segments of `b` are already in the molecule's direction.
+/// Offset of the second read's bases on the molecule, from the longest shared reference stretch; `None` if the mates
+/// do not overlap. Segments of `b` are already in the molecule's direction.
 fn mate_offset(a: &[Segment], b: &[Segment]) -> Option<i64> {
     let mut best: Option<(i64, i64)> = None;
     for x in a {
@@ -254,8 +253,8 @@ fn mate_offset(a: &[Segment], b: &[Segment]) -> Option<i64> {
     best.map(|(_, offset)| offset)
 }
 
-/// Both mates on one molecule, which runs from the first read's 5' end (0) to the second read's 5' end: where they share
-/// reference bases, these tell where the second begins; else it follows the first.
+/// Both mates on one molecule, from the first read's 5' end (0) to the second read's 5' end. Shared reference bases
+/// show where the second read begins; without them, it follows the first.
 fn join(a: Laid, b: Laid) -> Chain {
     let overlap = mate_offset(&a.segments, &b.segments);
     let offset = overlap.unwrap_or_else(|| i64::from(a.len));
@@ -286,7 +285,7 @@ fn join(a: Laid, b: Laid) -> Chain {
     }
 }
 
-/// A segment moved by `offset` and cut to the molecule's `len` bases: what lies beyond the mate's 5' end is adapter.
+/// A segment shifted by `offset` and cut to the molecule's `len` bases: bases beyond the mate's 5' end are adapter.
 fn trimmed(s: Segment, offset: i64, len: i64) -> Option<Segment> {
     let start = i64::from(s.molecule_start).checked_add(offset)?;
     let end = i64::from(s.molecule_end).checked_add(offset)?;
@@ -305,14 +304,14 @@ fn trimmed(s: Segment, offset: i64, len: i64) -> Option<Segment> {
     })
 }
 
-/// Adds the mate's segment: joined with one on the same diagonal, left out where other segments
-/// already cover all but a few of its bases.
+/// Adds the mate's segment: merged with one on the same diagonal, left out if other segments already cover all but a
+/// few of its bases.
 fn merge_into(segments: &mut Vec<Segment>, s: Segment) {
     let diagonal = |x: &Segment| match x.strand {
         Strand::Forward => x.reference.start.0 - i64::from(x.molecule_start),
         Strand::Reverse => x.reference.end.0 + i64::from(x.molecule_start),
     };
-    // An indel inside one mate shifts the diagonal by a few bases; the place stays the same.
+    // An indel inside one mate shifts the diagonal by a few bases; the locus is the same.
     if let Some(same) = segments.iter_mut().find(|x| {
         x.contig == s.contig
             && x.strand == s.strand
@@ -344,7 +343,7 @@ fn merge_into(segments: &mut Vec<Segment>, s: Segment) {
     }
 }
 
-/// One base a molecule position, with its quality: where both mates show it, the one of higher quality.
+/// One base per molecule position, with its quality: if both mates cover it, the one of higher quality.
 fn merge_bases(a: &Laid, b: &Laid, offset: i64, length: u32) -> (Vec<u8>, Vec<u8>) {
     let shown = |read: &Laid, at: i64| {
         let index = usize::try_from(at).ok()?;
@@ -354,7 +353,8 @@ fn merge_bases(a: &Laid, b: &Laid, offset: i64, length: u32) -> (Vec<u8>, Vec<u8
     let merged = |at: i64| match (shown(a, at), shown(b, at - offset)) {
         (None, None) => (b'N', 0),
         (Some(only), None) | (None | Some((b'N', _)), Some(only)) | (Some(only), Some((b'N', _))) => only,
-        // Two readings of one base: where they agree it is surer than either, else no surer than the better.
+        // Two readings of one base: if they agree, more certain than either; else no more certain than the better
+        // one.
         (Some((x, x_quality)), Some((y, y_quality))) if x == y => (x, x_quality.max(y_quality)),
         (Some((_, x_quality)), Some((y, y_quality))) if y_quality > x_quality => (y, y_quality - x_quality),
         (Some((x, x_quality)), Some((_, y_quality))) => (x, x_quality - y_quality),
@@ -362,7 +362,7 @@ fn merge_bases(a: &Laid, b: &Laid, offset: i64, length: u32) -> (Vec<u8>, Vec<u8
     (0..i64::from(length)).map(merged).unzip()
 }
 
-/// The step of a Phred quality: few values, so that fragments that show the same stay alike.
+/// A Phred quality rounded to few steps, so that fragments with the same evidence stay identical.
 pub(crate) const fn quality_step(quality: u8) -> u8 {
     match quality {
         0..=9 => 6,
@@ -372,7 +372,7 @@ pub(crate) const fn quality_step(quality: u8) -> u8 {
     }
 }
 
-/// Qualities in steps; none where the file has none.
+/// Qualities in steps; empty if the file has none.
 pub(super) fn steps(qualities: &[u8]) -> Arc<[u8]> {
     if qualities.iter().all(|q| matches!(*q, 0 | u8::MAX)) {
         return Arc::default();
@@ -380,7 +380,7 @@ pub(super) fn steps(qualities: &[u8]) -> Arc<[u8]> {
     qualities.iter().map(|q| quality_step(*q)).collect()
 }
 
-/// Unplaced ends of the molecule, and of each read towards the gap where mates do not overlap.
+/// Unaligned ends of the molecule, and of each read towards the gap if mates do not overlap.
 fn clips_of(chain: &Chain) -> Vec<Clip> {
     let mut clips = Vec::new();
     let total = chain.len;

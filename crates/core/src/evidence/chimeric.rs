@@ -1,8 +1,7 @@
-//! STAR's `Chimeric.out.junction` or `Chimeric.out.sam`: chimeric alignments that a run wrote beside the
-//! BAM.
+//! STAR's `Chimeric.out.junction` or `Chimeric.out.sam`: chimeric alignments written to a file separate from the BAM.
 //!
-//! Each line becomes supplementary records of its read, so that a fragment whose other part stands in
-//! the BAM is completed and none is counted twice. A file of another sample is refused (`owner`).
+//! Each line becomes supplementary records of its read, so that a fragment whose other segment is in the BAM is
+//! completed and none is counted twice. A file of another sample is refused (`owner`).
 
 mod line;
 mod merged;
@@ -29,9 +28,9 @@ use line::{Chimera, Reads};
 pub(super) use owner::Confirmation;
 use owner::{Probes, Run};
 
-/// Longest line that is read (bytes); STAR's are below 1 kB but for the read name.
+/// Longest line read (bytes); STAR's are below 1 kB without the read name.
 const LINE_MAX: usize = 1 << 16;
-/// Lines at KMT2A that are kept (count).
+/// Most lines at KMT2A that are kept (count).
 pub const LINES_CAP: usize = 1_000_000;
 
 /// Why the file cannot be used.
@@ -42,12 +41,13 @@ pub enum ChimericError {
     Unreadable {
         /// The file.
         file: String,
-        /// What the system says.
+        /// Error message of the system.
         reason: String,
     },
-    /// Not such a file.
+    /// Not a file of chimeric junctions.
     #[error(
-        "{file}: line {line} is no line of STAR's Chimeric.out.junction (14 columns or more, contigs of the alignment file)"
+        "{file}: line {line} is not a line of STAR's Chimeric.out.junction (14 columns or more, contigs of the \
+         alignment file)"
     )]
     Malformed {
         /// The file.
@@ -55,7 +55,7 @@ pub enum ChimericError {
         /// 1-based line.
         line: u64,
     },
-    /// The last line is not whole.
+    /// The last line is incomplete.
     #[error("{file}: line {line}, the last one, is cut off; write the file again")]
     Cut {
         /// The file.
@@ -63,9 +63,9 @@ pub enum ChimericError {
         /// 1-based line.
         line: u64,
     },
-    /// Not one line.
+    /// Empty file.
     #[error(
-        "{file}: is empty (0 bytes or no line); a run that STAR finished writes a header at least: give the \
+        "{file}: is empty (0 bytes or no line); a completed STAR run writes at least a header: give the \
          Chimeric.out.junction or Chimeric.out.sam of {alignment}, or none"
     )]
     Empty {
@@ -74,28 +74,28 @@ pub enum ChimericError {
         /// The alignment file.
         alignment: String,
     },
-    /// Another sample's.
-    #[error("chimeric file {file} is not that of {alignment}: {reason}")]
+    /// The file of another sample.
+    #[error("chimeric file {file} does not belong to {alignment}: {reason}")]
     OtherSample {
         /// The file.
         file: String,
         /// The alignment file.
         alignment: String,
-        /// What contradicts.
+        /// The contradiction.
         reason: String,
     },
 }
 
-/// What a file of chimeric alignments comes to.
+/// How a file of chimeric alignments was used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChimericUse {
-    /// None was given, or it holds no alignment.
+    /// No file, or a file without alignments.
     #[default]
     None,
-    /// Its alignments are used, but nothing shows that it belongs to the sample: no negative rests on it.
-    /// The count is of read names that were looked for where the alignment file has reads.
+    /// Its alignments are used, but nothing confirms that it belongs to the sample: no negative is based on it.
+    /// The count is of read names searched for where the alignment file has reads.
     Unconfirmed(u64),
-    /// It is the sample's.
+    /// It belongs to the sample.
     Confirmed,
 }
 
@@ -103,7 +103,7 @@ pub enum ChimericUse {
 #[derive(Debug)]
 pub struct ChimericFile {
     file: String,
-    /// What has a piece at KMT2A, by read name.
+    /// Chimeras with a segment at KMT2A, by read name.
     chimeras: BTreeMap<Vec<u8>, Vec<Chimera>>,
     run: Run,
     probes: Probes,
@@ -116,11 +116,11 @@ pub struct ChimericFile {
 }
 
 impl ChimericFile {
-    /// Reads the file; kept is what has a piece in `window`.
+    /// Reads the file; keeps chimeras with a segment in `window`.
     ///
     /// # Errors
-    /// A file that cannot be read, is empty or cut off, or whose first lines are something else. Single lines that cannot be
-    /// read later on are counted, not fatal.
+    /// A file that cannot be read, is empty or truncated, or whose first lines have another format. Unreadable lines
+    /// later on are counted, not fatal.
     pub fn read(
         path: &Path,
         contigs: &Contigs,
@@ -146,7 +146,7 @@ impl ChimericFile {
         let mut this = Self::new(file.clone());
         let (mut number, mut kept, mut is_empty) = (0_u64, 0_usize, true);
         let mut buffer = Vec::new();
-        // Columns of the first line; whether the line before the end of the file is cut off.
+        // Columns of the first line; whether the last line is incomplete.
         let (mut columns, mut is_cut) = (None, false);
         loop {
             buffer.clear();
@@ -218,12 +218,12 @@ impl ChimericFile {
         &self.file
     }
 
-    /// Whether it holds no alignment, but a header.
+    /// Whether it has a header but no alignment.
     pub const fn has_none(&self) -> bool {
         self.alignments == 0
     }
 
-    /// Refuses a file whose header tells of another run than the alignment file's.
+    /// Refuses a file whose header shows another run than the alignment file's.
     ///
     /// # Errors
     /// [`ChimericError::OtherSample`].
@@ -232,8 +232,8 @@ impl ChimericFile {
         reason.map_or(Ok(()), |reason| Err(self.other_sample(alignment, reason)))
     }
 
-    /// Some of its read names, to be looked for in the alignment file, and the reads with a piece in `window`: the
-    /// alignment file has their bases.
+    /// Some of its read names, to be searched in the alignment file, and the reads with a segment in `window`, whose
+    /// bases are in the alignment file.
     pub(super) fn confirmation(&self, window: (ContigId, Interval)) -> Confirmation {
         let elsewhere = |(contig, interval): &(ContigId, Interval)| *contig != window.0 || !interval.overlaps(window.1);
         // A SAM has the bases itself.
@@ -246,10 +246,10 @@ impl ChimericFile {
         Confirmation::new(&self.probes, named)
     }
 
-    /// What the names that were looked for say.
+    /// Result of the search for the read names.
     ///
     /// # Errors
-    /// [`ChimericError::OtherSample`], where none of them stands in the alignment file though it should.
+    /// [`ChimericError::OtherSample`] if none of them is in the alignment file although one should be.
     pub(super) fn check_names(
         &self,
         confirmation: &Confirmation,
@@ -267,10 +267,10 @@ impl ChimericFile {
         }
     }
 
-    /// Its alignments as records. `existing` are the BAM's own records of the evidence set: they tell which read of
-    /// a pair a piece belongs to. A read that the BAM holds as unmapped and the file places lends its bases, and is
-    /// taken out of `existing`.
-    /// Where it holds both as unmapped, their bases tell which is which, as far as `source` knows the places.
+    /// Its alignments as records. `existing` are the BAM's own records of the evidence set: they show which read of a
+    /// pair a segment belongs to. A read that is unmapped in the BAM but aligned in the file gives its bases and is
+    /// removed from `existing`. If the BAM has both reads as unmapped, their bases decide, as far as `source` has the
+    /// reference.
     pub fn complete(self, existing: &mut Vec<AlignedRecord>, source: &dyn SequenceSource) -> Vec<AlignedRecord> {
         let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
         for record in existing.iter().filter(|r| self.chimeras.contains_key(&r.name)) {
@@ -282,7 +282,7 @@ impl ChimericFile {
             let are_told = chimeras.iter().all(|c| c.reads == Reads::Told);
             let mut own: Vec<AlignedRecord> = chimeras.into_iter().flat_map(|c| c.into_records(known)).collect();
             if !are_told && known.iter().all(|r| r.flags.is_unmapped()) {
-                tell_reads(&mut own, known, source);
+                assign_reads(&mut own, known, source);
             }
             lead_once(&mut own, known);
             if !are_told {
@@ -301,9 +301,9 @@ impl ChimericFile {
     }
 }
 
-/// Changes the first read for the second where the bases of the unmapped reads fit their places better so: a line does
-/// not say which is which.
-fn tell_reads(records: &mut [AlignedRecord], known: &[&AlignedRecord], source: &dyn SequenceSource) {
+/// Swaps first and second read if the bases of the unmapped reads fit the alignments better that way: a line does not
+/// say which is which.
+fn assign_reads(records: &mut [AlignedRecord], known: &[&AlignedRecord], source: &dyn SequenceSource) {
     const BOTH: u16 = 0x40 | 0x80;
     let wrong = |turned: bool| -> usize {
         let of = |record: &AlignedRecord| {
@@ -322,9 +322,9 @@ fn tell_reads(records: &mut [AlignedRecord], known: &[&AlignedRecord], source: &
     }
 }
 
-/// The bases of an unmapped read along the contig on which a record places it.
+/// The bases of an unmapped read in the reference orientation of a record.
 fn read_as(unmapped: &AlignedRecord, record: &AlignedRecord) -> Vec<u8> {
-    // An unmapped read stands as sequenced, unless its flags say otherwise.
+    // An unmapped read is stored as sequenced, unless its flags say otherwise.
     if unmapped.flags.strand() == record.flags.strand() {
         unmapped.sequence.clone()
     } else {
@@ -332,7 +332,7 @@ fn read_as(unmapped: &AlignedRecord, record: &AlignedRecord) -> Vec<u8> {
     }
 }
 
-/// Bases that differ from the reference along a record's alignment.
+/// Number of bases that differ from the reference along a record's alignment.
 fn mismatches(record: &AlignedRecord, bases: &[u8], source: &dyn SequenceSource) -> usize {
     let differing = |(read, at, length): (i64, i64, i64)| {
         let interval = Interval::new(at, at + length);
@@ -347,7 +347,7 @@ fn mismatches(record: &AlignedRecord, bases: &[u8], source: &dyn SequenceSource)
     matches(&record.cigar, record.position).map(differing).sum()
 }
 
-/// The runs of matches of an alignment: the first base of the read (clips counted, in reference orientation) and of the
+/// The match blocks of an alignment: the first base of the read (clips counted, in reference orientation) and of the
 /// reference, and the length.
 fn matches(cigar: &Cigar, start: i64) -> impl Iterator<Item = (i64, i64, i64)> {
     let (mut read, mut reference) = (0_i64, start);
@@ -367,8 +367,8 @@ fn matches(cigar: &Cigar, start: i64) -> impl Iterator<Item = (i64, i64, i64)> {
     })
 }
 
-/// Of several alignments of one read, the first that is no further part stays its primary one; none does where the BAM
-/// places the read.
+/// Of several alignments of one read, only the first that is not supplementary stays primary; none if the BAM has the
+/// read aligned.
 fn lead_once(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
     let read = |r: &AlignedRecord| (r.flags.is_paired(), r.flags.is_second());
     let held = known.iter().filter(|r| r.is_placed());
@@ -383,7 +383,7 @@ fn lead_once(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
     }
 }
 
-/// Bases of reads that the BAM holds as unmapped, given to their first alignment.
+/// Gives the bases of reads that are unmapped in the BAM to their first alignment.
 fn lend_bases(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
     for second in [false, true] {
         let unmapped = known
@@ -409,7 +409,7 @@ fn lend_bases(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
     }
 }
 
-/// Flags of a read of a pair.
+/// Flags of one read of a pair.
 fn flags_of(is_second: bool, strand: Strand) -> u16 {
     reverse(strand) | if is_second { 0x81 } else { 0x41 }
 }

@@ -1,5 +1,5 @@
-//! Evidence records kept small until they are grouped: ordinary ones at KMT2A, of which a panel has millions, and
-//! those that are alike but for their names, as the copies of one molecule are.
+//! Compact storage of evidence records until they are grouped: ordinary ones at KMT2A, of which a panel has millions,
+//! and records identical except for their names, such as copies of one molecule.
 
 use std::{
     collections::HashMap,
@@ -9,10 +9,10 @@ use std::{
 use super::templates::{self, Mates, Template};
 use crate::genome::{AlignedRecord, Flags};
 
-/// Stands for what a record does not have.
+/// Marks an absent value of a record.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Values of which many records hold the same.
+/// Values shared by many records.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shared<T> {
     values: Vec<T>,
@@ -39,7 +39,8 @@ impl<T: Clone + Eq + Hash> Shared<T> {
     }
 }
 
-/// Records kept small: of those that differ in name, place, flags and identifier alone the rest is kept once.
+/// Compactly stored records: of those that differ only in name, position, flags and identifier, the rest is stored
+/// once.
 #[derive(Debug, Default)]
 pub struct CompactRecords {
     names: Vec<u8>,
@@ -48,12 +49,12 @@ pub struct CompactRecords {
     rows: Vec<Row>,
 }
 
-/// What is left of a record without what its row holds.
+/// A record without the fields stored in its row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Body(AlignedRecord);
 
 impl Hash for Body {
-    /// By what tells nearly all of them apart: there are millions to be hashed.
+    /// Hashes the fields that distinguish nearly all of them, because millions are hashed.
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Self(record) = self;
         (&record.cigar, record.mapq, record.consensus_depth).hash(state);
@@ -63,7 +64,7 @@ impl Hash for Body {
 
 #[derive(Clone, Copy, Debug)]
 struct Row {
-    /// Where the name begins among the names.
+    /// Where the name starts among the names.
     name: usize,
     name_len: u32,
     flags: Flags,
@@ -90,8 +91,8 @@ impl CompactRecords {
         self.rows.push(row);
     }
 
-    /// Names, and how reads and mates lie, of the records that are placed and have their bases: all but the ordinary ones
-    /// at KMT2A.
+    /// Names and positions of reads and mates, of the records that are placed and have their bases: all except
+    /// ordinary ones at KMT2A.
     pub(super) fn placed(&self) -> impl Iterator<Item = (&[u8], Mates)> {
         self.rows.iter().filter_map(|row| {
             let Body(body) = self.bodies.get(row.body)?;
@@ -108,7 +109,7 @@ impl CompactRecords {
         })
     }
 
-    /// Templates of the primary alignments, and how these lie.
+    /// Templates of the primary alignments, with positions of reads and mates.
     pub(super) fn primaries(&self) -> impl Iterator<Item = (Template<'_>, Mates)> {
         let primary = self.rows.iter().filter(|row| row.flags.is_primary());
         primary.filter_map(|row| {
@@ -122,7 +123,7 @@ impl CompactRecords {
         })
     }
 
-    /// All records as they were.
+    /// All records, restored.
     pub(super) fn into_records(self) -> impl Iterator<Item = AlignedRecord> {
         (0..self.rows.len()).filter_map(move |index| self.record(index))
     }
@@ -132,7 +133,7 @@ impl CompactRecords {
         self.names.get(row.name..end).unwrap_or_default()
     }
 
-    /// The record at `index` as it was.
+    /// The record at `index`, restored.
     pub(super) fn record(&self, index: usize) -> Option<AlignedRecord> {
         let row = self.rows.get(index)?;
         Some(AlignedRecord {
@@ -145,7 +146,7 @@ impl CompactRecords {
         })
     }
 
-    /// Takes the number of the read off every name that ends in `separator` and that number.
+    /// Removes the read number from every name that ends in `separator` and that number.
     pub(super) fn strip_numbers(&mut self, separator: u8) {
         let mut rows = std::mem::take(&mut self.rows);
         for row in &mut rows {
@@ -155,7 +156,7 @@ impl CompactRecords {
         self.rows = rows;
     }
 
-    /// Puts records of one template beside one another.
+    /// Sorts records so that those of one template are adjacent.
     pub(super) fn sort(&mut self) {
         let mut rows = std::mem::take(&mut self.rows);
         rows.sort_unstable_by(|a, b| self.order(a).cmp(&self.order(b)));
@@ -230,7 +231,7 @@ mod tests {
         let names: Vec<u8> = (0..4).map(|i| compact.record(i).unwrap().name[0]).collect();
         assert_eq!(names, b"abcn");
         assert!(compact.record(4).is_none());
-        // What differs in name, place and identifier alone is kept once.
+        // Records that differ only in name, position and identifier share one stored body.
         assert_eq!((compact.bodies.values.len(), compact.placed().count()), (3, 1));
     }
 }

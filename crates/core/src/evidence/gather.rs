@@ -1,25 +1,26 @@
 //! The evidence set: which records count, and how they are found through an index or in one pass.
 //!
-//! The set does not depend on the access. A record is evidence when it
-//! - (a) overlaps the KMT2A window (gene and 50 kb on both sides) and touches the gene (and 1 kb), is the
-//!   mate of one that lies there, or is out of the ordinary: clipped, chimeric, discordant, unmapped;
-//! - (d) overlaps a catalogue window at a partner's acceptor, has a soft clip of 12 bases or more, or
-//!   points into the KMT2A window with its mate field or an SA entry; or did not align, lies there
-//!   beside its mate and holds 16 bases of a KMT2A exon;
-//! - (b, c, e) shares its name with such a record, lies exactly where one of that name points with its
-//!   mate field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant, or
-//!   lies in a catalogue window or a partner gene beside a mate that did not align;
-//! - (f) leaves a gene for another, at most 1 Mb downstream of where records of KMT2A lead to it: by its alignments, or by
-//!   the bases of its soft clips and of reads that did not align (`led`);
-//! - (g) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
-//!   16 bases of a KMT2A exon; or 16 of a partner's exon, or of a KMT2A intron apart from its repeats, while it holds 30 of
-//!   a KMT2A intron or ten of a KMT2A exon's end too, or its mate is evidence;
-//! - (h) where these are asked for: lies in a partner gene, and a soft-clipped end of it holds as much of KMT2A, or ten
-//!   bases of a KMT2A exon's end beside the aligned ones;
-//! - (i) is of a read that STAR's chimeric file places at KMT2A, and lies where that file has its other pieces, or nowhere.
+//! The set does not depend on the access. A record is evidence if it
+//! - (a) overlaps the KMT2A window (gene and 50 kb on both sides) and the gene (with 1 kb), is the mate of a
+//!   record there, or is not ordinary: clipped, chimeric, discordant, unmapped;
+//! - (d) overlaps a catalogue window at a partner's acceptor and has a soft clip of 12 bases or more, or points
+//!   into the KMT2A window with its mate field or an SA entry; or is unmapped, is stored there next to its mate
+//!   and contains 16 bases of a KMT2A exon;
+//! - (b, c, e) shares its name with such a record, is exactly where a record of that name points with its mate
+//!   field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant, or is in a
+//!   catalogue window or a partner gene with an unmapped mate;
+//! - (f) joins a gene to another gene, at most 1 Mb downstream of the position that KMT2A's records point to: by
+//!   its alignments, or by the bases of its soft clips and of unmapped reads (`led`);
+//! - (g) if unmapped reads are requested: is unmapped, without position or in a partner gene, and contains 16
+//!   bases of a KMT2A exon; or contains 16 of a partner's exon, or of a non-repetitive KMT2A intron, and also 30 of
+//!   a KMT2A intron or ten of a KMT2A exon's end, or its mate is evidence;
+//! - (h) if these are requested: is in a partner gene, and one of its soft clips contains as much of KMT2A, or ten
+//!   bases of a KMT2A exon's end next to the aligned bases;
+//! - (i) belongs to a read that STAR's chimeric file aligns to KMT2A, and is at one of that file's other segments,
+//!   or unmapped.
 //!
-//! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
-//! mode: an index cannot find it. Counts of the library are taken on (a) and the control windows only.
+//! A record that only points to KMT2A, without a record there or in a catalogue window, is not evidence in either
+//! mode, because an index cannot find it. Library counts are taken on (a) and the control windows only.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -42,38 +43,38 @@ use super::{
     windows::{UnmappedKind, Windows},
 };
 
-/// Soft clip from which a record in a partner's window counts (bases).
+/// Shortest soft clip for which a record in a partner's window counts (bases).
 const WINDOW_CLIP: u32 = 12;
-/// SA entries and far ends looked up in all (count); more is amplicon noise, and is said so.
+/// SA entries and mate positions looked up in all (count); more is amplicon noise, with a warning.
 const TARGET_CAP: usize = 200_000;
 /// Chimeric records parked in one streamed pass (count), about 200 MB.
 pub(super) const PARK_CAP: usize = 400_000;
 
-/// Of records that differ in their names alone, those kept whole (count); of further ones the name. Only amplicons and
-/// copies come to more, and below it nothing is gained.
+/// Of records that differ only in their names, how many are kept whole (count); of further ones only the name is
+/// kept. Only amplicons and copies reach this number, and below it nothing is saved.
 const COPIES_WHOLE: u8 = 20;
 
-/// What was found, and what the library looks like where nothing is rearranged.
+/// The gathered records, and library statistics of the windows without rearrangement.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     /// The evidence records.
     pub records: Vec<AlignedRecord>,
-    /// The ordinary ones at KMT2A and copies of others, kept small.
+    /// Ordinary records at KMT2A and copies of others, stored compactly.
     pub compact: CompactRecords,
-    /// Counts on the windows.
+    /// Counts over the windows.
     pub tally: Tally,
     /// Limits that were hit: stable code and sentence.
     pub limits: Vec<(&'static str, String)>,
 }
 
-/// Counts on the KMT2A window and the control genes.
+/// Counts over the KMT2A window and the control genes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Primary reads in each control gene.
     pub controls: BTreeMap<String, u64>,
     /// Primary reads in all windows.
     pub primary: u64,
-    /// Of those, flagged duplicates.
+    /// Of those, flagged as duplicates.
     pub duplicates: u64,
     /// Of those, with an `SA` tag.
     pub with_sa: u64,
@@ -83,29 +84,29 @@ pub struct Tally {
     pub clipped: u64,
     /// Primary reads with an `N`.
     pub spliced: u64,
-    /// Primary reads of pairs.
+    /// Primary reads of pairs (paired flag).
     pub paired: u64,
-    /// Of the primary reads, those that stop at an exon's end or run on into the intron.
+    /// Primary reads that stop at an exon's end or run on into the intron.
     pub at_exon_ends: AtExonEnds,
-    /// Pairs placed on two contigs or far apart (reads).
+    /// Pairs on two contigs or far apart (reads).
     pub discordant: u64,
-    /// Of the primary reads with an `SA` tag, those without any clip: what the tag names was cut off them.
+    /// Primary reads with an `SA` tag but no clip: their supplementary part was trimmed off.
     pub sa_without_clip: u64,
     /// Whether the reads of pairs belong together.
     pub pairing: Pairing,
     /// How read names end.
     pub endings: NameEndings,
-    /// Paired or not, reads whose names end in bases behind a separator, by separator (`:`, `_`, `+`, `|`).
+    /// Reads, paired or not, whose names end in bases after a separator, by separator (`:`, `_`, `+`, `|`).
     pub names_with_umi: BTreeMap<u8, u64>,
-    /// Names of which several molecules made use, and all names.
+    /// Names shared by several molecules, and all names.
     pub shared_names: (u64, u64),
-    /// Reads that failed quality checks, left out.
+    /// Reads that failed quality checks (excluded).
     pub qc_failed: u64,
-    /// Records that could not be read in part.
+    /// Records that could not be fully parsed.
     pub malformed: u64,
     /// Name of the first of those.
     pub first_malformed: Option<String>,
-    /// SA entries that point into the KMT2A window, and of those the ones without a record there.
+    /// SA entries that point into the KMT2A window, and how many of them have no record there.
     pub sa_into_window: u64,
     /// See `sa_into_window`.
     pub sa_without_record: u64,
@@ -114,23 +115,23 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Whether the reads are spliced, as RNA's are.
+    /// Whether the reads are spliced, as in RNA.
     pub fn is_spliced(&self, p: &Params) -> bool {
         reads::are_spliced(self.spliced, self.primary, p)
     }
 }
 
-/// A template's name, whatever number of the read it ends in.
+/// Hash of a template's name, without the read number.
 pub(super) fn name_hash(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     templates::stem(name).hash(&mut hasher);
     hasher.finish()
 }
 
-/// Shortest identifier that a read name is taken to end in (bases).
+/// Shortest identifier recognised at the end of a read name (bases).
 const UMI_MIN: usize = 6;
 
-/// The character before an identifier made of bases at the end of a read name, the number of the read left out.
+/// The separator before an identifier made of bases at the end of a read name, ignoring the read number.
 fn umi_separator(name: &[u8]) -> Option<u8> {
     let name = match name {
         [stem @ .., b'/', b'1' | b'2'] => stem,
@@ -146,8 +147,8 @@ fn umi_separator(name: &[u8]) -> Option<u8> {
         .filter(|s| enough && matches!(s, b':' | b'_' | b'|' | b'#' | b'.'))
 }
 
-/// What tells a record from others: hash of its name, contig, position, flags, and `HI`, in which alone STAR's alternatives
-/// of one place differ.
+/// Key of a record: hash of its name, contig, position, flags, and `HI`, which alone distinguishes STAR's
+/// alternatives at one locus.
 type Key = (u64, ContigId, i64, u16, Option<u32>);
 
 fn key(record: &AlignedRecord) -> Option<Key> {
@@ -155,21 +156,21 @@ fn key(record: &AlignedRecord) -> Option<Key> {
     Some((hash, record.contig?, record.position, record.flags.0, record.hit_index))
 }
 
-/// The seed of the evidence set, filled record by record.
+/// The seed of the evidence set, built record by record.
 pub(super) struct Seeds<'a> {
     pub(super) windows: &'a Windows<'a>,
     context: DecodeContext,
     gathered: Gathered,
     names: HashSet<u64>,
-    /// Where evidence records point, with the name that must be found there.
+    /// Positions that evidence records point to, with the name to be found there.
     pub(super) targets: HashSet<(u64, ContigId, i64)>,
     sa_into_window: Vec<(u64, ContigId, i64)>,
-    /// What was kept outside the KMT2A window, so that a record found twice is taken once.
+    /// Keys of the records kept outside the KMT2A window, so that a record found twice is kept once.
     kept: HashSet<Key>,
     truncated: bool,
-    /// A stretch that no window touches: the one where the last record outside the windows lay.
+    /// A stretch outside all windows: the one with the last record outside the windows.
     gap: (ContigId, Interval),
-    /// Records of each kind, names apart, by hash.
+    /// Number of identical records, ignoring names, by hash.
     alike: HashMap<u64, u8>,
     /// Unmapped reads with bases of partners.
     companions: Vec<AlignedRecord>,
@@ -196,17 +197,17 @@ impl<'a> Seeds<'a> {
         }
     }
 
-    /// A record as a plain value.
+    /// Decodes a record.
     pub(super) fn decode(&self, raw: &RawRecord<'_>) -> AlignedRecord {
         raw.decode(&self.context)
     }
 
-    /// Takes a record of class (a) or (d); counts it. Returns whether it was kept.
+    /// Takes a record of class (a) or (d) and counts it. Returns whether it was kept.
     pub(super) fn offer(&mut self, raw: &RawRecord<'_>) -> bool {
         let (windows, position) = (self.windows, raw.position());
         let Some(id) = raw.contig() else { return false };
         let interval = Interval::new(position, raw.reference_end());
-        // In a sorted file nearly every record lies where the one before it did: between the same two windows.
+        // In a sorted file nearly every record is between the same two windows as the previous one.
         let (gap_contig, gap) = self.gap;
         if gap_contig == id && gap.start <= interval.start && interval.end <= gap.end {
             return false;
@@ -257,7 +258,7 @@ impl<'a> Seeds<'a> {
         }
         let leaves = interval.start < windows.gene.start || interval.end > windows.gene.end;
         if ordinary && !leaves {
-            // Nothing asks for the bases of an ordinary read, nor how they differ from the reference.
+            // The bases and mismatches of an ordinary read are not needed.
             record.sequence = Vec::new();
             record.qualities = Vec::new();
             record.edits = None;
@@ -270,7 +271,7 @@ impl<'a> Seeds<'a> {
         true
     }
 
-    /// Files a record: small, where there are many alike and it leads nowhere.
+    /// Stores a record, compactly if there are many identical ones or it points nowhere.
     fn file(&mut self, record: AlignedRecord) {
         let at_gene = record.contig == Some(self.windows.kmt2a.0) && record.interval().overlaps(self.windows.gene);
         let is_ordinary =
@@ -282,8 +283,8 @@ impl<'a> Seeds<'a> {
         }
     }
 
-    /// Whether records that differ in their names alone were kept already, more than a few. Those that go with a read
-    /// that did not align are not asked: they are laid anew.
+    /// Whether more than a few records that differ only in their names were kept already. Records with an unmapped
+    /// mate are not checked: they are realigned.
     fn is_copy(&mut self, record: &AlignedRecord) -> bool {
         if record.flags.is_unmapped() || record.flags.is_mate_unmapped() {
             return false;
@@ -329,7 +330,7 @@ impl<'a> Seeds<'a> {
     }
 
     fn point(&mut self, hash: u64, contig: Option<ContigId>, position: i64) {
-        // The KMT2A window is read as a whole: nothing there need be looked up.
+        // The KMT2A window is read completely, so nothing in it must be looked up.
         if self.windows.points_into_kmt2a(contig, position) {
             return;
         }
@@ -380,7 +381,8 @@ impl<'a> Seeds<'a> {
         }
     }
 
-    /// Whether a record of an evidence name belongs to the set although it lies in no window.
+    /// Whether to keep a record outside the windows because a kept record of the same template points to it
+    /// (RNEXT/PNEXT or SA).
     pub(super) fn belongs(&self, record: &AlignedRecord) -> bool {
         let Some(contig) = record.contig else { return false };
         let is_sought = self
@@ -395,7 +397,7 @@ impl<'a> Seeds<'a> {
                 || (record.flags.is_mate_unmapped() && self.windows.in_partner(contig, record.interval())))
     }
 
-    /// Takes a record of class (g), or parks it until its mate turns out to be evidence.
+    /// Takes a record of class (g), or parks it until its mate is known to be evidence.
     pub(super) fn offer_unmapped(&mut self, raw: &RawRecord<'_>) {
         match self.windows.unmapped_kind(raw) {
             Some(UnmappedKind::Evidence) => self.keep(self.decode(raw)),
@@ -407,7 +409,7 @@ impl<'a> Seeds<'a> {
         }
     }
 
-    /// Takes a record of a read that the file of chimeric alignments places at KMT2A (i). Returns whether it is one.
+    /// Takes a record of a read that the file of chimeric alignments aligns to KMT2A (i). Returns whether it is one.
     pub(super) fn offer_named(&mut self, raw: &RawRecord<'_>, chimeric: &Confirmation) -> bool {
         let is_sought = raw.has_contig() || self.windows.seeks_unmapped();
         let is_named = is_sought && chimeric.names(raw);
@@ -426,7 +428,7 @@ impl<'a> Seeds<'a> {
         keep
     }
 
-    /// What lies behind the places to which KMT2A's records lead.
+    /// The regions downstream of the positions that KMT2A's records point to.
     pub(super) fn led(&mut self) -> Vec<Led> {
         self.take_mates();
         let windows = self.windows;
@@ -453,8 +455,8 @@ impl<'a> Seeds<'a> {
             self.gathered.limits.push((
                 "led-genes-limit",
                 format!(
-                    "reads of KMT2A lead to more than {} genes: what leaves {left_out} others for a third \
-                     gene was not looked up",
+                    "reads of KMT2A lead to more than {} genes: junctions of {left_out} others with a third \
+                     gene were not searched",
                     led::GENES_CAP
                 ),
             ));
@@ -462,7 +464,7 @@ impl<'a> Seeds<'a> {
         led
     }
 
-    /// Takes records of class (f), and the parked reads that leave a gene to which KMT2A leads or whose mates are evidence.
+    /// Takes records of class (f), and the parked reads that join such a gene to another or whose mates are evidence.
     pub(super) fn take_led(&mut self, found: Vec<AlignedRecord>, led: &[Led]) {
         for record in found {
             self.keep_new(record);
@@ -486,7 +488,7 @@ impl<'a> Seeds<'a> {
         }
     }
 
-    /// How many of the places in the KMT2A window that SA entries name hold no such record.
+    /// Number of positions in the KMT2A window named by SA entries without such a record.
     fn places_without_record(&self) -> u64 {
         let records = self
             .gathered
@@ -512,13 +514,13 @@ impl<'a> Seeds<'a> {
         if self.companions_overflow {
             self.gathered.limits.push((
                 "unmapped-cap",
-                format!("more than {PARK_CAP} unmapped reads look like partner genes: the rest was not kept"),
+                format!("more than {PARK_CAP} unmapped reads match partner genes: the rest were not kept"),
             ));
         }
         if self.truncated {
             self.gathered.limits.push((
                 "far-ends-cap",
-                format!("more than {TARGET_CAP} far ends of KMT2A reads: the rest was not looked up"),
+                format!("more than {TARGET_CAP} mate and SA positions of KMT2A reads: the rest were not looked up"),
             ));
         }
         self.gathered

@@ -1,4 +1,4 @@
-//! Records of one template put together: reads, hypotheses (`HI` sets), confidence, fragment.
+//! Grouping of the records of one template: reads, hypotheses (`HI` sets), confidence, fragment.
 
 use std::{
     borrow::Cow,
@@ -15,19 +15,19 @@ use super::{
 };
 use crate::genome::{AlignedRecord, ContigId, Contigs, Strand, sequence::complement};
 
-/// What an aligner's MAPQ means.
+/// Meaning of an aligner's MAPQ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MapqScale {
-    /// STAR: 255 unique, 3 two places, 1 three or four, 0 more.
+    /// STAR: 255 unique, 3 two loci, 1 three or four, 0 more.
     Star,
-    /// HISAT2: 60 unique, 0 and 1 several places.
+    /// HISAT2: 60 unique, 0 and 1 multi-mapping.
     Hisat2,
     /// BWA, minimap2, DRAGEN: a Phred-scaled probability; 255 means unknown (SAM specification).
     Phred,
 }
 
 impl MapqScale {
-    /// MAPQ and `NH` of a placement that is, or is not, the only one.
+    /// MAPQ and `NH` of an alignment that is, or is not, unique.
     pub const fn certain(self, unique: bool) -> (u8, Option<u32>) {
         match (self, unique) {
             (Self::Star, true) => (255, Some(1)),
@@ -36,7 +36,7 @@ impl MapqScale {
         }
     }
 
-    /// Confidence of a placement from MAPQ and `NH`.
+    /// Confidence in an alignment, from MAPQ and `NH`.
     pub const fn confidence(self, mapq: u8, hit_count: Option<u32>) -> Confidence {
         let several = matches!(hit_count, Some(2..));
         match self {
@@ -58,7 +58,7 @@ impl MapqScale {
     }
 }
 
-/// A fragment before it is known which molecule it belongs to.
+/// A fragment that is not yet assigned to a molecule.
 #[derive(Clone, Debug)]
 pub struct Draft {
     /// The fragment, `molecule` still 0.
@@ -67,9 +67,9 @@ pub struct Draft {
     pub ends: FragmentEnds,
 }
 
-/// Puts the records of each template together and hands its fragment to `take`, in the order of names. The result does
-/// not depend on the records' order. Two reads of one name are mates, whatever their flags, where `are_mates`; another
-/// name that several molecules share is taken apart into its reads. Returns the number of such names and of all names.
+/// Groups the records by template and passes each fragment to `take`, ordered by name. The result does not depend on
+/// the order of the records. If `are_mates`, two reads with the same name are mates, whatever their flags; any other
+/// name shared by several molecules is split into its reads. Returns the number of such names and of all names.
 pub fn group(
     records: Vec<AlignedRecord>,
     compact: CompactRecords,
@@ -80,7 +80,7 @@ pub fn group(
     let mut shared = SharedParts::default();
     let (mut shared_names, mut names) = (0, 0);
     let by_name = |a: &AlignedRecord, b: &AlignedRecord| template_of(a).cmp(&template_of(b));
-    // Records go as their fragment comes, so that the two never stand in memory beside one another.
+    // Records are freed as fragments are made, so that both are never in memory in full.
     let (records, compact) = (records.into_iter(), compact.into_records());
     templates::by_template(records, compact, by_name, |mut template| {
         template.sort_unstable_by(in_order);
@@ -100,14 +100,14 @@ pub fn group(
     (shared_names, names)
 }
 
-/// Puts records in the order in which [`group`] takes them.
+/// Sorts records as [`group`] needs them.
 pub(super) fn sort(records: &mut [AlignedRecord], compact: &mut CompactRecords) {
-    // No stable sort: its buffer would be half as large again as the records.
+    // Not a stable sort: its buffer would add half the size of the records.
     records.sort_unstable_by(in_order);
     compact.sort();
 }
 
-/// The drafts of some records.
+/// The drafts of some records (tests).
 #[cfg(test)]
 pub fn drafts(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
     let (mut drafts, mut none) = (Vec::new(), CompactRecords::default());
@@ -128,13 +128,13 @@ fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
             if a == b {
                 std::cmp::Ordering::Equal
             } else {
-                // Rare: two records of one read at one place. Whatever tells them apart orders them.
+                // Rare: two records of one read at one position. Any difference orders them.
                 format!("{a:?}").cmp(&format!("{b:?}"))
             }
         })
 }
 
-/// What many fragments hold alike.
+/// Data shared by many fragments.
 #[derive(Default)]
 struct SharedParts {
     shapes: HashSet<Arc<Shape>>,
@@ -148,8 +148,8 @@ fn draft(
 ) -> Option<Draft> {
     let placed: Vec<&AlignedRecord> = template.iter().filter(|r| r.is_placed()).collect();
     let main = placed.iter().find(|r| r.flags.is_primary()).or(placed.first())?;
-    // Where the aligner numbers its alternatives, each number is one way to place the template; where
-    // it does not, secondary records are only other places of a part.
+    // If the aligner numbers its alternatives, each number is one alignment of the template; if not, secondary
+    // records are only alternative alignments of a segment.
     let mut sets: BTreeMap<u32, Vec<&AlignedRecord>> = BTreeMap::new();
     let mut elsewhere = Vec::new();
     for record in &placed {
@@ -186,7 +186,7 @@ fn draft(
             .iter()
             .filter(|(c, _)| c.segments.iter().any(is_same))
             .count();
-        // Placed identically in every alternative that the aligner reports: unique, whatever MAPQ says.
+        // Identical in every alternative that the aligner reports: unique, whatever MAPQ says.
         if reported > 1 && same + 1 >= reported {
             segment.confidence = Confidence::Unique;
         }
@@ -203,7 +203,7 @@ fn draft(
     }
     alternatives.sort_unstable();
     alternatives.dedup();
-    // All other places lie on alternative loci, and all of them are known: the same place.
+    // All alternative alignments are on alternative loci, and all of them are known: the same locus.
     let known = !alternatives.is_empty() && reported == count;
     if known && alternatives.iter().all(|p| !contigs.is_chromosome(p.contig)) {
         for segment in chain.segments.iter_mut().filter(|s| contigs.is_chromosome(s.contig)) {
@@ -237,7 +237,7 @@ fn draft(
     };
     let shape = shared.shapes.get(&shape).cloned().unwrap_or_else(|| {
         let shape = Arc::new(shape);
-        // Wild type is not kept as it is here.
+        // Wild-type fragments are stored compactly.
         if !(shape.clips.is_empty() && shape.chain.sequence.is_empty()) {
             shared.shapes.insert(Arc::clone(&shape));
         }
@@ -262,7 +262,7 @@ fn draft(
     Some(Draft { fragment, ends })
 }
 
-/// Fewest breaks first, then fewest segments away from chromosomes, then most bases placed.
+/// Fewest breakpoints first, then fewest segments outside chromosomes, then most aligned bases.
 fn cost(chain: &Chain, contigs: &Contigs) -> (usize, usize, std::cmp::Reverse<u64>) {
     let is_break = |(kind, pair): &(&LinkKind, &[Segment])| {
         **kind == LinkKind::Split || (pair[0].contig, pair[0].strand) != (pair[1].contig, pair[1].strand)
@@ -287,8 +287,8 @@ fn placement(record: &AlignedRecord) -> Placement {
     }
 }
 
-/// One read of the template: its bases from whichever record holds them, its alignments from the
-/// records of one set and from their SA entries.
+/// One read of the template: its bases from whichever record has them, its alignments from the records of one set and
+/// from their SA entries.
 fn read_of<'a>(template: &[AlignedRecord], set: &[&'a AlignedRecord], second: bool) -> Option<Read<'a>> {
     let own = || set.iter().copied().filter(|r| r.flags.is_second() == second);
     let len = u32::try_from(own().map(|r| r.cigar.read_len()).max()?).ok()?;
@@ -342,7 +342,7 @@ mod tests {
     use crate::genome::{Cigar, ContigId, Flags, record::parse_sa};
 
     #[test]
-    fn twenty_on_the_phred_scale_is_a_place_and_less_is_not_known() {
+    fn mapq_20_on_the_phred_scale_is_unique_and_less_is_unknown() {
         let of = |mapq| MapqScale::Phred.confidence(mapq, None);
         assert_eq!(
             [0, 1, 19].map(of),
@@ -387,8 +387,8 @@ mod tests {
         }
     }
 
-    /// The shape of a real STAR fragment: KMT2A placed identically in three alternatives, the partner
-    /// in three different places.
+    /// From a real STAR fragment: KMT2A aligned identically in three alternatives, the partner at three different
+    /// loci.
     fn star_alternatives() -> Vec<AlignedRecord> {
         vec![
             record(
@@ -428,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_placed_alike_in_every_alternative_is_unique() {
+    fn a_segment_that_is_the_same_in_every_alternative_is_unique() {
         let drafts = drafts(star_alternatives(), MapqScale::Star, &contigs());
         assert_eq!(drafts.len(), 1);
         let fragment = &drafts[0].fragment;
@@ -461,9 +461,9 @@ mod tests {
         );
     }
 
-    /// Supplementary records stripped: the SA entry alone still shows the other side.
+    /// Supplementary records removed: the SA entry alone still shows the other side.
     #[test]
-    fn an_sa_entry_stands_for_its_absent_record() {
+    fn an_sa_entry_replaces_its_absent_record() {
         let primary = record(
             0,
             2,

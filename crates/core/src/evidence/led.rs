@@ -1,12 +1,11 @@
-//! Genes to which KMT2A's own records lead, and the records that leave those genes for another: a piece of a third gene
-//! between KMT2A and the last partner lies in molecules without KMT2A.
+//! Genes that KMT2A's own records point to, and the records that join those genes to another gene: a segment of a
+//! third gene between KMT2A and the last partner is in molecules without KMT2A.
 //!
-//! A record leads, and leaves, by its mate and its SA entries, and by bases that no alignment of its own places (soft
-//! clips, reads that did not align), where exons of the catalogue spell them: most aligners write nothing else of a read
-//! over a junction.
+//! A record points to a gene by its mate, its SA entries, and its unaligned bases (soft clips, unmapped reads) if
+//! they match exons of the catalogue: most aligners write nothing else for a read across a junction.
 //!
-//! Which records are asked for follows from records alone: through an index they are read in a second round, in one pass
-//! they are parked.
+//! Which records are searched depends on the records alone: with an index they are read in a second round, in one
+//! pass they are parked.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,31 +19,32 @@ use super::{
     unaligned::{ExonIndex, WORD, codes},
 };
 
-/// How far downstream of where KMT2A's records lead others may leave the gene (bases).
+/// How far downstream of the position that KMT2A's records point to a junction with a third gene is searched (bases).
 const REACH: i64 = 1_000_000;
-/// Fragments that must lead to a gene that is no partner of the catalogue (count): chance chimeras lead once to many.
+/// Fragments that must point to a gene that is not a catalogue partner (count): chance chimeras point to many genes
+/// once.
 const FRAGMENTS: usize = 2;
-/// Genes that are followed (count), those of most fragments first.
+/// Genes that are followed (count), those with most fragments first.
 pub(super) const GENES_CAP: usize = 40;
-/// Different ends of reads whose places are remembered (count), some 30 MB; those of further ones are looked up each time.
+/// Different read ends whose positions are cached (count), some 30 MB; further ones are looked up each time.
 const KNOWN_CAP: usize = 100_000;
 
-/// What lies downstream of where KMT2A's records enter a gene.
+/// The region downstream of where KMT2A's records enter a gene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Led {
     pub(super) contig: ContigId,
-    /// Where records are looked for.
+    /// The region to search.
     pub(super) within: Interval,
     gene: Interval,
 }
 
-/// The genes but for KMT2A that hold a base.
+/// The genes other than KMT2A that contain a base.
 fn genes_at(models: &GeneModels, contig: ContigId, position: i64) -> impl Iterator<Item = &Gene> {
     let at = models.at(contig, Position(position));
     at.filter(|gene| !gene.roles.has(Role::Kmt2a))
 }
 
-/// The genes that hold a base, as if they were led to from their beginning.
+/// The genes that contain a base, from their start.
 pub(super) fn around(models: &GeneModels, contig: ContigId, position: i64) -> Vec<Led> {
     let whole = |gene: &Gene| Led {
         contig,
@@ -54,7 +54,7 @@ pub(super) fn around(models: &GeneModels, contig: ContigId, position: i64) -> Ve
     genes_at(models, contig, position).map(whole).collect()
 }
 
-/// The fragments that lead to one gene.
+/// The fragments that point to one gene.
 struct Leads<'a> {
     gene: &'a Gene,
     names: BTreeSet<u64>,
@@ -62,7 +62,7 @@ struct Leads<'a> {
     high: i64,
 }
 
-/// What lies behind the places to which fragments lead; the number of genes that were left out.
+/// The regions downstream of the positions that fragments point to, and the number of genes left out.
 pub(super) fn led(models: &GeneModels, leads: impl Iterator<Item = (u64, ContigId, i64)>) -> (Vec<Led>, usize) {
     let mut by_gene: BTreeMap<(ContigId, Interval, Strand, &str), Leads<'_>> = BTreeMap::new();
     for (name, contig, position) in leads {
@@ -81,7 +81,7 @@ pub(super) fn led(models: &GeneModels, leads: impl Iterator<Item = (u64, ContigI
     }
     by_gene.retain(|_, leads| leads.gene.roles.has(Role::Partner) || leads.names.len() >= FRAGMENTS);
     let mut genes: Vec<_> = by_gene.into_iter().collect();
-    // Of as many fragments, the first by place.
+    // With equal numbers of fragments, by position.
     genes.sort_by_key(|(_, leads)| std::cmp::Reverse(leads.names.len()));
     let left_out = genes.len().saturating_sub(GENES_CAP);
     genes.truncate(GENES_CAP);
@@ -100,26 +100,26 @@ pub(super) fn led(models: &GeneModels, leads: impl Iterator<Item = (u64, ContigI
     (all, left_out)
 }
 
-/// Where a chimeric record leads: its mate, and the places of its SA entries.
+/// Positions that a chimeric record points to: its mate and its SA entries.
 pub(super) fn far_ends(record: &AlignedRecord) -> impl Iterator<Item = (ContigId, i64)> {
     let mate = record.mate_contig.filter(|_| is_discordant(record));
     let mate = mate.map(|contig| (contig, record.mate_position));
-    // What is aligned from end to end is no part of a chimera, whatever its SA says.
-    // Nor does a part that lies in several places lead anywhere.
+    // An end-to-end alignment is not part of a chimera, whatever its SA tag says. A multi-mapping segment points
+    // nowhere.
     let is_part = |e: &&SupplementaryEntry| record.cigar.0.len() > 1 && e.mapq > 0;
     let parts = record.supplementary.iter().filter(is_part);
     mate.into_iter().chain(parts.map(|e| (e.contig, e.position.0)))
 }
 
-/// Where exons of the catalogue spell the bases that records do not align themselves: soft clips, reads that did not align.
+/// Loci of a record's unaligned bases (soft clips, unmapped reads) on exons of the catalogue.
 pub(super) struct Spelt<'a> {
     exons: Option<&'a ExonIndex>,
-    /// What was looked up, by the bases: thousands of reads may show one junction.
+    /// Cache of look-ups by sequence: thousands of reads may cover one junction.
     known: HashMap<Vec<u8>, Vec<(ContigId, i64)>>,
 }
 
 impl<'a> Spelt<'a> {
-    /// On these exons; on none where reads that did not align are not looked for.
+    /// With these exons, or none if unmapped reads are not searched.
     pub(super) fn new(exons: Option<&'a ExonIndex>) -> Self {
         Self {
             exons,
@@ -127,7 +127,7 @@ impl<'a> Spelt<'a> {
         }
     }
 
-    /// The first and the last base of each such place.
+    /// The first and the last base of each such locus.
     pub(super) fn places(&mut self, record: &AlignedRecord) -> Vec<(ContigId, i64)> {
         let (Some(exons), bases) = (self.exons, &record.sequence) else {
             return Vec::new();
@@ -157,7 +157,7 @@ impl<'a> Spelt<'a> {
     }
 }
 
-/// Whether a record leaves one of the genes for another place.
+/// Whether a record joins one of the genes to another locus.
 pub(super) fn leaves(record: &AlignedRecord, led: &[Led], spelt: &mut Spelt<'_>) -> bool {
     if record.flags.is_qc_fail() || record.flags.is_secondary() || led.is_empty() {
         return false;
@@ -225,12 +225,12 @@ mod tests {
         let (led, left_out) = led(&genes(), [(7, ContigId(1), 5_000)].into_iter());
         assert_eq!(left_out, 0);
         assert_eq!(led[0].within, Interval::new(5_000, 1_005_000));
-        // The last base of the stretch, the one behind it, the one before it.
+        // The last base of the region, the one after it, the one before it.
         let leaves = |record: &AlignedRecord| super::leaves(record, &led, &mut Spelt::new(None));
         assert!(leaves(&record(1_004_999, (9, 10))));
         assert!(!leaves(&record(1_005_000, (9, 10))));
         assert!(!leaves(&record(4_999, (9, 10))));
-        // A mate far off in the same gene leaves nothing.
+        // A distant mate in the same gene joins nothing.
         assert!(!leaves(&record(6_000, (1, 2_000_000))));
         assert!(leaves(&record(6_000, (1, 2_500_000))));
     }
@@ -240,7 +240,7 @@ mod tests {
         let one = [(7, ContigId(2), 30_000), (7, ContigId(2), 31_000)];
         assert!(led(&genes(), one.into_iter()).0.is_empty());
         let two = one.into_iter().chain([(8, ContigId(2), 29_000)]);
-        // Against the contig: what lies below the highest place.
+        // On the reverse strand: positions below the highest one.
         assert_eq!(led(&genes(), two).0[0].within, Interval::new(1_000, 31_001));
     }
 
@@ -257,9 +257,9 @@ mod tests {
         assert_eq!((led.len(), left_out), (GENES_CAP, 2));
     }
 
-    /// An aligner that does not splice clips the next exon off: that leaves no gene.
+    /// An unspliced aligner clips the next exon, which is not a junction with another gene.
     #[test]
-    fn clips_that_spell_another_gene_leave_the_one_around() {
+    fn clips_that_match_another_gene_are_junctions() {
         use crate::{catalogue::BuiltIn, evidence::unaligned::Scope, genome::SequenceSource as _};
         let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
         let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
@@ -290,7 +290,7 @@ mod tests {
         };
         assert!(!leaves(bases(exon("AFF1", 6), 0, 20)));
         assert!(leaves(bases(exon("NFKB1", 13), 0, 20)));
-        // One base fewer than a word is not looked up.
+        // One base less than a k-mer is not looked up.
         assert!(leaves(bases(exon("NFKB1", 13), 0, 16)) && !leaves(bases(exon("NFKB1", 13), 0, 15)));
     }
 }

@@ -1,4 +1,4 @@
-//! Which fragments stem from one molecule.
+//! Assignment of fragments to molecules.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,8 +23,8 @@ impl MoleculesBy {
     }
 }
 
-/// One outer end of a fragment: contig, strand along which the molecule is read inward, 0-based
-/// position corrected for clipping.
+/// One outer end of a fragment: contig, strand along which the molecule is read inward, 0-based position corrected
+/// for clipping.
 type End = (ContigId, Strand, i64);
 
 /// The outer ends of a fragment.
@@ -36,8 +36,7 @@ pub struct FragmentEnds {
 }
 
 impl FragmentEnds {
-    /// The ends of `chain`. Where the mate is absent, its place in `record`'s mate fields stands for
-    /// its end.
+    /// The ends of `chain`. If the mate is absent, its position in `record`'s mate fields is used as its end.
     pub fn of(chain: &Chain, record: &AlignedRecord, mate_missing: bool) -> Self {
         let paired = record.flags.is_paired() && !record.flags.is_mate_unmapped();
         let ends = Self::of_chain(chain, paired);
@@ -57,7 +56,7 @@ impl FragmentEnds {
         }
     }
 
-    /// The ends of a chain whose reads are all there.
+    /// The ends of a chain with all its reads.
     pub fn of_chain(chain: &Chain, paired: bool) -> Self {
         let (first, last) = (
             chain.segments.first(),
@@ -68,23 +67,23 @@ impl FragmentEnds {
         Self { start, end, paired }
     }
 
-    /// Both ends, the same for the two strands of one double-stranded molecule: each may have been read first.
+    /// Both ends, in an order that is the same for the two strands of one double-stranded molecule: each may have
+    /// been sequenced first.
     fn unordered(&self) -> [Option<End>; 2] {
         let mut ends = [self.start, self.end];
         ends.sort_unstable();
         ends
     }
 
-    /// Whether both reads of a pair are placed.
+    /// Whether both reads of a pair are aligned.
     pub const fn is_paired(&self) -> bool {
         self.paired
     }
 }
 
-/// Chooses how molecules are told apart and gives every fragment its molecule.
+/// Chooses how molecules are distinguished and assigns every fragment to its molecule.
 ///
-/// `duplicates_marked` says that the header shows a duplicate-marking program; flags in the records
-/// say the same.
+/// `duplicates_marked`: the header lists a duplicate-marking program. Flags in the records show the same.
 pub fn assign(
     drafts: Vec<Draft>,
     plain: &mut PlainFragments,
@@ -114,7 +113,7 @@ pub fn assign(
     };
     let has_umis = by == MoleculesBy::Umi;
     let originals = if has_umis { corrected(all()) } else { HashMap::new() };
-    // None where the name tells molecules apart.
+    // `None` if only the name distinguishes molecules.
     let molecule_of = |ends: &FragmentEnds, umi: Option<&[u8]>| match by {
         MoleculesBy::Umi => {
             let seen = umi.unwrap_or_default();
@@ -127,7 +126,7 @@ pub fn assign(
     };
     plain.set_molecules(molecule_of);
     if by == MoleculesBy::Fragments {
-        // Flags by ends tell as little as the ends.
+        // Duplicate flags based on ends are as uninformative as the ends.
         plain.clear_duplicate_flags();
     }
     let fragments = drafts
@@ -142,8 +141,8 @@ pub fn assign(
     (fragments, by)
 }
 
-/// Whether nearly all fragments share few first ends and few second ends, as amplicons do: their ends cannot tell
-/// molecules apart.
+/// Whether nearly all fragments share few first ends and few second ends, as amplicons do: such ends cannot
+/// distinguish molecules.
 fn have_fixed_ends(ends: impl Iterator<Item = FragmentEnds>, p: &Params) -> bool {
     let mut counts: [HashMap<End, usize>; 2] = [HashMap::new(), HashMap::new()];
     let mut paired = 0_usize;
@@ -165,16 +164,16 @@ fn marks(draft: &Draft) -> (FragmentEnds, Option<&[u8]>, bool) {
     (draft.ends, fragment.umi.as_deref(), fragment.flagged_duplicate)
 }
 
-/// The molecule of a fragment that nothing but its name tells apart.
+/// The molecule of a fragment that only its name distinguishes.
 pub(super) fn by_name(fragment: &Fragment) -> u64 {
     hash(&(&fragment.name, &fragment.read_group))
 }
 
-/// Identifiers that a sequencing error made of another one at the same fragment ends (hashed), with that one.
+/// Identifiers that are sequencing errors of another one at the same fragment ends (hashed), with their original.
 ///
-/// METHOD: directional adjacency (UMI-tools, Smith 2017, Genome Res 27:491): an identifier one base away
-/// from another that is seen at least twice as often, less one, stems from it. Neighbours are looked up,
-/// not compared: linear in the number of identifiers.
+/// METHOD: directional adjacency (UMI-tools, Smith 2017, Genome Res 27:491): an identifier that differs in one base
+/// from another seen at least twice as often, minus one, is an error of it. Neighbours are looked up, not compared:
+/// linear in the number of identifiers.
 fn corrected<'a>(
     marks: impl Iterator<Item = (FragmentEnds, Option<&'a [u8]>, bool)>,
 ) -> HashMap<(u64, Vec<u8>), Vec<u8>> {
@@ -196,7 +195,7 @@ fn corrected<'a>(
         for (umi, count) in order {
             let parent = neighbours(umi)
                 .filter_map(|n| umis.get(&n).map(|c| (*c, n)))
-                // Strictly more often, or two single ones would swallow each other.
+                // Strictly more often, or two singletons would absorb each other.
                 .filter(|(c, _)| *c > count && *c + 1 >= 2 * count)
                 .max_by(|a, b| (a.0, &b.1).cmp(&(b.0, &a.1)));
             let original = parent.map_or_else(
@@ -233,9 +232,9 @@ pub fn name_hash(name: &[u8]) -> u64 {
     hash(&name)
 }
 
-/// SipHash with fixed keys: the same for every run and machine of one byte order.
+/// SipHash with fixed keys: the same for every run and for machines of the same byte order.
 fn hash(value: &impl Hash) -> u64 {
-    #[allow(deprecated, reason = "std's fixed-key hasher is wanted here: stable between runs")]
+    #[allow(deprecated, reason = "std's fixed-key hasher is needed here: stable between runs")]
     let mut hasher = std::hash::SipHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
@@ -322,7 +321,7 @@ mod tests {
         assert_eq!(tagged("TTGT"), (2, MoleculesBy::Umi));
     }
 
-    /// One base read wrongly makes no new molecule; another identifier, or as many of each, does.
+    /// A single sequencing error does not make a new molecule; another identifier, or equal counts of both, does.
     #[test]
     fn identifiers_with_one_error_are_one_molecule() {
         let tagged = |umis: &[&str]| {
@@ -336,7 +335,7 @@ mod tests {
         };
         let of = |n: usize| (n, MoleculesBy::Umi);
         assert_eq!(tagged(&["ACGTACGT", "ACGTACGT", "ACGTACGT", "ACGTACGA"]), of(1));
-        // A chain of errors leads to one original.
+        // A chain of errors has one original.
         assert_eq!(
             tagged(&["ACGT", "ACGT", "ACGT", "ACGT", "ACGT", "ACGA", "ACGA", "TCGA"]),
             of(1)
@@ -346,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_win_over_ends_where_marking_was_done() {
+    fn flags_override_ends_if_duplicates_were_marked() {
         let (count, by) = molecules(vec![
             pair("a", (1_001, "100M"), (1_301, "100M"), 0),
             pair("b", (1_001, "100M"), (1_301, "100M"), 0x400),
@@ -354,9 +353,9 @@ mod tests {
         assert_eq!((count, by), (2, MoleculesBy::DuplicateFlags));
     }
 
-    /// Two primers and a few errors at their ends: 459 fragments are no three molecules.
+    /// Two primers and a few errors at their ends: 459 fragments are not three molecules.
     #[test]
-    fn fixed_ends_tell_no_molecules() {
+    fn fixed_ends_do_not_distinguish_molecules() {
         let amplicon = |i: usize| {
             let start = if i.is_multiple_of(20) { 1_000 + i as i64 } else { 1_001 };
             pair(
@@ -368,7 +367,7 @@ mod tests {
         };
         let (count, by) = molecules((0..459).map(amplicon).collect());
         assert_eq!((count, by), (459, MoleculesBy::Fragments));
-        // Copies of ends spread over the gene, nine of each, are no amplicons.
+        // Nine copies each of ends spread over the gene are not amplicons.
         let copies = |i: usize| {
             let start = 1_001 + 37 * (i / 9) as i64;
             pair(

@@ -1,6 +1,6 @@
-//! Wild-type fragments kept small. At a panel's depth millions show nothing but KMT2A: each is counted, none is looked
-//! at again, and some hundred bytes for each would be most of the program's memory. None has a name any more: what a
-//! junction may need stays a [`Fragment`].
+//! Compact storage of wild-type fragments. At a panel's depth millions show only KMT2A: each is counted but not
+//! examined again, and some hundred bytes each would be most of the program's memory. They have no names; fragments
+//! that a junction may need stay a [`Fragment`].
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -12,12 +12,11 @@ use super::{
 };
 use crate::genome::{ContigId, Interval};
 
-/// Fragments that show nothing but KMT2A's wild type: both reads (or the only one) wholly inside the gene, in its
-/// order, neither clipped.
+/// Fragments of wild-type KMT2A: both reads (or the only one) entirely inside the gene, in gene order, without clips.
 #[derive(Clone, Debug, Default)]
 pub struct PlainFragments {
     heads: Vec<Head>,
-    /// The segments of all, one fragment after the other, each with the link that joins it to the one before.
+    /// The segments of all, fragment by fragment, each with the link to the previous one.
     segments: Vec<(Segment, LinkKind)>,
     umis: Shared<Vec<u8>>,
 }
@@ -26,7 +25,7 @@ pub struct PlainFragments {
 struct Head {
     /// End of its segments.
     end: usize,
-    /// Made of name and read group until molecules are told apart.
+    /// Hash of name and read group until molecules are assigned.
     molecule: u64,
     len: u32,
     mate_start: u32,
@@ -37,20 +36,20 @@ struct Head {
     flagged_duplicate: bool,
 }
 
-/// What wild type is to [`PlainFragments`].
+/// Definition of wild type for [`PlainFragments`].
 #[derive(Clone, Copy, Debug)]
 pub struct WildTypeRule {
     /// KMT2A's contig.
     pub contig: ContigId,
     /// The gene.
     pub gene: Interval,
-    /// Largest step forward from one segment to the next (bases): any for RNA, and what is surely no reported deletion
-    /// for DNA.
+    /// Largest distance from one segment to the next (bases): any for RNA; for DNA, one that is certainly not a
+    /// reported deletion.
     pub step_max: i64,
 }
 
 impl WildTypeRule {
-    fn holds(&self, fragment: &Fragment) -> bool {
+    fn is_wild_type(&self, fragment: &Fragment) -> bool {
         let chain = &fragment.chain;
         let inside = |s: &Segment| {
             s.contig == self.contig && self.gene.start <= s.reference.start && s.reference.end <= self.gene.end
@@ -76,15 +75,15 @@ impl PlainFragments {
         self.heads.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no fragments.
     pub const fn is_empty(&self) -> bool {
         self.heads.is_empty()
     }
 
-    /// Takes a fragment that is wild type; gives others back.
+    /// Takes a fragment if it is wild type, else returns it.
     pub(super) fn take(&mut self, draft: Draft, rule: &WildTypeRule) -> Option<Draft> {
         let Draft { fragment, ends } = draft;
-        if !rule.holds(&fragment) {
+        if !rule.is_wild_type(&fragment) {
             return Some(Draft { fragment, ends });
         }
         let links = std::iter::once(LinkKind::Gap).chain(fragment.chain.links.iter().copied());
@@ -128,7 +127,7 @@ impl PlainFragments {
         })
     }
 
-    /// Steps within one alignment, as the reference positions before and behind them, with the bases on both sides.
+    /// Gaps within one alignment, as the reference positions before and after them, with the bases on both sides.
     pub fn gaps(&self) -> impl Iterator<Item = (u64, &Segment, &Segment)> {
         self.each().flat_map(|(head, segments)| {
             segments
@@ -143,7 +142,8 @@ impl PlainFragments {
         self.heads.iter().map(|head| head.molecule).collect()
     }
 
-    /// What tells molecules apart: ends, identifier, and whether the file flags it as a copy.
+    /// The features that distinguish molecules: ends, identifier, and whether the file flags the fragment as a
+    /// duplicate.
     pub(super) fn marks(&self) -> impl Iterator<Item = (FragmentEnds, Option<&[u8]>, bool)> {
         self.each().map(|(head, segments)| {
             let ends = FragmentEnds::of_chain(&chain_of(head, segments), head.paired);
@@ -152,14 +152,14 @@ impl PlainFragments {
         })
     }
 
-    /// Forgets which fragments the file flags as duplicates.
+    /// Removes the duplicate flags.
     pub(super) fn clear_duplicate_flags(&mut self) {
         for head in &mut self.heads {
             head.flagged_duplicate = false;
         }
     }
 
-    /// Gives every fragment its molecule, in the order of [`Self::marks`].
+    /// Assigns every fragment to its molecule, in the order of [`Self::marks`].
     pub(super) fn set_molecules(&mut self, of: impl Fn(&FragmentEnds, Option<&[u8]>) -> Option<u64>) {
         let molecules: Vec<Option<u64>> = self.marks().map(|(ends, umi, _)| of(&ends, umi)).collect();
         for (head, molecule) in self.heads.iter_mut().zip(molecules) {
@@ -230,10 +230,10 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_more_than_wild_type_is_given_back() {
+    fn fragments_that_may_not_be_wild_type_are_returned() {
         let genomic = WildTypeRule { step_max: 900, ..RULE };
         for (draft, rule) in [
-            // Clipped; over the gene's end; mates in the wrong order (a back-splice); a deletion in DNA.
+            // Clipped; across the gene's end; mates in the wrong order (a back-splice); a deletion in DNA.
             (draft((2_000, "70M30S"), (2_300, "100M")), RULE),
             (draft((89_800, "100M"), (89_950, "100M")), RULE),
             (draft((9_000, "100M"), (2_000, "100M")), RULE),

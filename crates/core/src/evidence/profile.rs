@@ -1,4 +1,4 @@
-//! What the wild-type transcript shows: molecules over each KMT2A junction, depth, library facts.
+//! The wild-type transcript profile: molecules across each KMT2A junction, depth, library statistics.
 
 use std::{
     borrow::Cow,
@@ -13,20 +13,20 @@ use crate::{
     genome::{ContigId, Interval, Position, Strand},
 };
 
-/// Bases beside a junction over which depth is averaged (bases).
+/// Bases next to a junction over which depth is averaged (bases).
 const FLANK: i64 = 50;
 
-/// Stretch over which the depth of genomic fragments is stated (bases).
+/// Bin size for the depth of genomic fragments (bases).
 pub const BIN: i64 = 50;
 
 /// Wild-type evidence at one KMT2A donor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DonorProfile {
-    /// MANE exon whose end is the donor.
+    /// MANE exon that ends at the donor.
     pub exon: u16,
-    /// Molecules whose read holds the donor joined to a later KMT2A acceptor, or whose mates lie on both sides of it.
+    /// Molecules with a read that joins the donor to a later KMT2A acceptor, or with mates on both sides of it.
     pub molecules: u32,
-    /// Fragments of that kind, copies counted.
+    /// Such fragments, including duplicates.
     pub fragments: u32,
     /// Mean molecule depth over the last 50 bases of the donor exon.
     pub depth_before: f64,
@@ -34,7 +34,7 @@ pub struct DonorProfile {
     pub depth_after: f64,
 }
 
-/// Facts of the library at KMT2A.
+/// Library statistics at KMT2A.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
     /// One entry for every donor of the MANE transcript, e1 first.
@@ -43,8 +43,7 @@ pub struct Profile {
     pub exon_depth: Vec<f64>,
     /// Mean molecule depth of every MANE intron, i1 first.
     pub intron_depth: Vec<f64>,
-    /// DNA: molecules over each stretch of [`BIN`] bases of the gene, fragments counted from end to end;
-    /// empty for RNA.
+    /// DNA: molecules in each [`BIN`] of the gene, fragments counted from end to end; empty for RNA.
     pub physical: Vec<u32>,
     /// Fragments with a segment in KMT2A.
     pub fragments: u32,
@@ -52,9 +51,9 @@ pub struct Profile {
     pub molecules: u32,
     /// Fragments flagged as duplicates.
     pub duplicates: u32,
-    /// Fragments none of whose KMT2A segments has a believable place.
+    /// Fragments whose KMT2A segments are all multi-mapping.
     pub ambiguous: u32,
-    /// Fragments with mapping quality 0 throughout.
+    /// Fragments whose alignments all have mapping quality 0.
     pub mapq0: u32,
     /// Fragments whose mate is absent from the file.
     pub mate_missing: u32,
@@ -68,7 +67,7 @@ pub struct Profile {
     pub fragment_len: Option<u32>,
     /// Median absolute deviation of the fragment length (bases).
     pub fragment_len_mad: u32,
-    /// Molecules whose first read runs along KMT2A, and against it (strandedness).
+    /// Molecules whose first read is sense to KMT2A, and antisense (strandedness).
     pub sense: u32,
     /// See `sense`.
     pub antisense: u32,
@@ -80,8 +79,8 @@ impl Profile {
         self.donors.iter().find(|d| d.exon == exon).map_or(0, |d| d.molecules)
     }
 
-    /// Largest outer fragment length to be expected (bases): the median and five robust standard
-    /// deviations, or a wide default where no length could be measured.
+    /// Largest expected outer fragment length (bases): the median plus five robust standard deviations, or a wide
+    /// default if no length could be measured.
     pub fn fragment_len_max(&self) -> i64 {
         let floor = i64::from(self.read_len) * 2;
         self.fragment_len.map_or(1_000, |median| {
@@ -92,8 +91,8 @@ impl Profile {
     }
 }
 
-/// Measures the profile of `transcript` on `contig`. In DNA fragment lengths
-/// are measured over the whole gene, else inside its long exons.
+/// Measures the profile of `transcript` on `contig`. Fragment lengths are measured over the whole gene in DNA, else
+/// inside its long exons.
 pub fn measure<'a>(
     fragments: impl Iterator<Item = Cow<'a, Fragment>>,
     contig: ContigId,
@@ -158,7 +157,7 @@ pub fn measure<'a>(
     depth.finish();
     profile.exon_depth = transcript.exons.iter().map(|e| depth.mean(e.interval)).collect();
     profile.intron_depth = transcript.introns().map(|(_, intron)| depth.mean(intron)).collect();
-    // The bases beside an exon's first or last.
+    // The bases next to an exon's first or last.
     let flank = |exon: Interval, end: Position| {
         let around = Interval::new(end.0 + 1 - FLANK, end.0 + FLANK);
         depth.mean(exon.intersection(around))
@@ -179,7 +178,7 @@ pub fn measure<'a>(
     profile
 }
 
-/// Exons from whose donor the fragment goes on as wild type.
+/// Exons from whose donor the fragment continues as wild type.
 fn donors_crossed(fragment: &Fragment, contig: ContigId, transcript: &Transcript) -> BTreeSet<u16> {
     let chain = &fragment.chain;
     let mut crossed = BTreeSet::new();
@@ -188,7 +187,7 @@ fn donors_crossed(fragment: &Fragment, contig: ContigId, transcript: &Transcript
         if a.contig != contig || b.contig != contig || a.strand != b.strand {
             continue;
         }
-        // Along the gene, whichever strand the molecule was read from.
+        // In gene direction, whichever strand the molecule was read from.
         let (up, down) = if a.strand == transcript.strand { (a, b) } else { (b, a) };
         let leaves = up.reference.three_prime(transcript.strand);
         let enters = down.reference.five_prime(transcript.strand);
@@ -208,7 +207,7 @@ fn donors_crossed(fragment: &Fragment, contig: ContigId, transcript: &Transcript
     crossed
 }
 
-/// From the first to the last base of a fragment; its first segment only where that is no fragment.
+/// From the first to the last base of a fragment; its first segment only if the span is too long for a fragment.
 fn outer_span(own: &[&Segment]) -> Interval {
     let low = own.iter().map(|s| s.reference.start.0).min().unwrap_or(0);
     let high = own.iter().map(|s| s.reference.end.0).max().unwrap_or(0);
@@ -219,11 +218,11 @@ fn outer_span(own: &[&Segment]) -> Interval {
     }
 }
 
-/// Longest fragment that is taken for one (bases): beyond it a pair lies over a deletion.
+/// Longest accepted fragment (bases): a longer pair spans a deletion.
 const OUTER_MAX: i64 = 2_000;
 
-/// Outer length of a pair that lies inside one exon of 1 kb or more, where no intron can hide, or (DNA)
-/// anywhere in the gene.
+/// Outer length of a pair inside one exon of 1 kb or more, where no intron can be hidden, or (DNA) anywhere in the
+/// gene.
 fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, assay: Assay) -> Option<u32> {
     let chain = &fragment.chain;
     let (first, last) = (chain.segments.first()?, chain.segments.last()?);
@@ -243,7 +242,7 @@ fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, 
     u32::try_from(high.0 - low.0 + clipped).ok().filter(|_| inside)
 }
 
-/// Median of some lengths; 0 for none.
+/// Median of some lengths; 0 if there are none.
 pub fn median(mut values: Vec<u32>) -> u32 {
     if values.is_empty() {
         return 0;
@@ -252,11 +251,11 @@ pub fn median(mut values: Vec<u32>) -> u32 {
     *values.select_nth_unstable(middle).1
 }
 
-/// Depth over a span, as differences.
+/// Depth over a span, stored as differences.
 struct Depth {
     span: Interval,
     steps: Vec<i32>,
-    /// Sum of the depths before each base; made by [`Self::finish`].
+    /// Sum of the depths before each base; computed by [`Self::finish`].
     sums: Vec<i64>,
 }
 
@@ -276,21 +275,21 @@ impl Depth {
         }
     }
 
-    /// The ends of what an interval shares with the span, counted from its start.
+    /// Ends of the overlap of an interval with the span, counted from the span's start.
     fn inside(&self, interval: Interval) -> Option<(usize, usize)> {
         let inside = interval.intersection(self.span);
         let at = |position: Position| usize::try_from(position.0 - self.span.start.0).ok();
         at(inside.start).zip(at(inside.end)).filter(|_| !inside.is_empty())
     }
 
-    /// Depth at the middle of each stretch of [`BIN`] bases.
+    /// Depth in the middle of each [`BIN`].
     fn bins(&self) -> Vec<u32> {
         let depths = self.sums.windows(2).map(|sums| sums[1] - sums[0]);
         let middles = depths.skip(BIN as usize / 2).step_by(BIN as usize);
         middles.map(|depth| u32::try_from(depth).unwrap_or(0)).collect()
     }
 
-    /// Sums up what was added, for [`Self::mean`].
+    /// Sums up the added intervals, for [`Self::mean`].
     fn finish(&mut self) {
         let (mut depth, mut sum) = (0_i64, 0_i64);
         let before = |step: &i32| {
@@ -302,7 +301,7 @@ impl Depth {
         self.sums = self.steps.iter().map(before).collect();
     }
 
-    /// Mean depth of an interval, the bases outside the span left out.
+    /// Mean depth of an interval, ignoring bases outside the span.
     fn mean(&self, interval: Interval) -> f64 {
         self.inside(interval).map_or(0.0, |(start, end)| {
             (self.sums[end] - self.sums[start]) as f64 / (end - start) as f64

@@ -1,8 +1,8 @@
-//! What belongs to one template: endings of read names, names that several molecules share, and whether the reads of a
-//! pair belong together at all.
+//! Templates: endings of read names, names shared by several molecules, and whether the reads of a pair belong
+//! together.
 //!
-//! In: what the gathered records show. Out: names without `/1` and `/2`, pairs that cannot be believed taken apart, and
-//! counts for the warning and the conclusion. Not decided here: what a sample says whose pairs are not believed
+//! In: the gathered records. Out: names without `/1` and `/2`, reads of untrusted pairs as separate templates, and
+//! counts for the warning and the conclusion. Not decided here: the conclusion for a sample with untrusted pairs
 //! (`conclude`).
 
 use std::{
@@ -21,14 +21,14 @@ use crate::{
     hts::RawRecord,
 };
 
-/// Characters before the number of a read at the end of its name.
+/// Characters before the read number at the end of a read name.
 const SEPARATORS: [u8; 2] = *b"/.";
-/// Share of reads whose names must end in `.1` and `.2`, or without flags of a pair in `/1` and `/2`, before these are
-/// taken for numbers of the read (fraction): a running number may end so too.
+/// Fraction of reads whose names must end in `.1` and `.2`, or without paired flags in `/1` and `/2`, for these to be
+/// read numbers: a serial number may end in the same way.
 const NUMBERED_SHARE: f64 = 0.9;
 
-/// The name of the template, whatever number of the read it may end in. Two templates may come out alike
-/// (`run.1` and `run.2`), so that this only narrows a search.
+/// The template's name, without any read number. Two templates may get the same name (`run.1` and `run.2`), so this
+/// only narrows a search.
 pub(super) fn stem(name: &[u8]) -> &[u8] {
     match name {
         [stem @ .., b'/' | b'.', b'1' | b'2'] if !stem.is_empty() => stem,
@@ -36,8 +36,8 @@ pub(super) fn stem(name: &[u8]) -> &[u8] {
     }
 }
 
-/// The name without the number of the read, where it ends in `separator` and the read's own number; where flags do not
-/// give one, either number is the read's own.
+/// The name without the read number, if it ends in `separator` and the read's own number; if the flags do not give
+/// one, either number counts as the read's own.
 pub(crate) fn without_number(name: &[u8], flags: Flags, separator: u8) -> &[u8] {
     let is_own = |n: u8| match (flags.is_paired(), flags.is_second()) {
         (true, false) => n == b'1',
@@ -50,16 +50,16 @@ pub(crate) fn without_number(name: &[u8], flags: Flags, separator: u8) -> &[u8] 
     }
 }
 
-/// How the names of reads end.
+/// How the read names end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NameEndings {
-    /// Of reads that the flags call paired.
+    /// Reads with paired flags.
     paired: Endings,
-    /// Of the others.
+    /// Other reads.
     single: Endings,
 }
 
-/// How the names of some reads end, by the number that the flags give or, in single reads, the name itself.
+/// How the names of some reads end, by the number that the flags or, for single reads, the names give.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Endings {
     reads: u64,
@@ -92,8 +92,8 @@ impl NameEndings {
         }
     }
 
-    /// The separator before the number of the read, where first reads carry the one and second reads the other. Reads
-    /// without flags of a pair tell where there are no others, and where nearly all their names end so.
+    /// The separator before the read number, if first reads have one number and second reads the other. Reads without
+    /// paired flags count if there are no others and nearly all their names end in a read number.
     pub fn separator(&self) -> Option<u8> {
         let single = self.paired.reads == 0;
         let Endings { reads, counts } = if single { self.single } else { self.paired };
@@ -106,7 +106,7 @@ impl NameEndings {
     }
 }
 
-/// Takes the number of the read off every name.
+/// Removes the read number from every name.
 pub(super) fn strip(records: &mut [AlignedRecord], compact: &mut CompactRecords, separator: u8) {
     for record in records {
         let len = without_number(&record.name, record.flags, separator).len();
@@ -115,11 +115,11 @@ pub(super) fn strip(records: &mut [AlignedRecord], compact: &mut CompactRecords,
     compact.strip_numbers(separator);
 }
 
-/// Mates further apart than this are discordant, and do not belong together unless the molecule is broken (bases; STAR's
-/// default intron and mate limits are 589,824).
+/// Mates further apart than this are discordant, and do not belong together unless the molecule is rearranged (bases;
+/// STAR's default intron and mate limits are 589,824).
 const FAR: i64 = 600_000;
 
-/// Flags of a read, where it lies, and where its mate does.
+/// Flags of a read, its position, and its mate's position.
 pub(super) struct Mates {
     pub(super) flags: Flags,
     pub(super) own: (Option<ContigId>, i64),
@@ -147,36 +147,36 @@ impl From<&RawRecord<'_>> for Mates {
 }
 
 impl Mates {
-    /// Whether they are a pair of which both reads are aligned.
+    /// Whether they are a pair with both reads aligned.
     const fn are_aligned(&self) -> bool {
         self.flags.is_paired() && !self.flags.is_unmapped() && !self.flags.is_mate_unmapped()
     }
 
-    /// Whether they lie further apart than splicing explains.
+    /// Whether they are further apart than splicing explains.
     pub(super) fn are_discordant(&self) -> bool {
         let (own, mate) = (self.own, self.mate);
         self.are_aligned() && (own.0 != mate.0 || (own.1 - mate.1).abs() > FAR)
     }
 }
 
-/// Whether a pair's reads lie further apart than splicing explains.
+/// Whether a pair's reads are further apart than splicing explains.
 pub(super) fn is_discordant(record: impl Into<Mates>) -> bool {
     record.into().are_discordant()
 }
 
-/// Reads of a pair may pass one another by this much (bases): adapters that were read through.
+/// Reads of a pair may extend past one another by this much (bases): adapter read-through.
 const DOVETAIL: i64 = 300;
-/// Side of the stretches by which places of reads and mates are told apart (bases).
+/// Bin size for counting distinct loci of reads and mates (bases).
 const STRETCH: i64 = 20_000;
 
-/// How the reads of pairs lie to one another, at KMT2A and the control genes.
+/// Relative positions of the reads of pairs, at KMT2A and the control genes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairing {
-    /// Primary reads whose mates are placed (count).
+    /// Primary reads with a placed mate (count).
     pub reads: u64,
-    /// Of those, with a mate that does not face them on one chromosome within splicing's reach (count).
+    /// Of those, with a mate that does not face them on the same chromosome within splicing distance (count).
     pub apart: u64,
-    /// Where these and their mates lie.
+    /// Positions of these reads and their mates.
     places: BTreeMap<(ContigId, i64, ContigId, i64), u64>,
 }
 
@@ -209,12 +209,12 @@ impl Pairing {
         *self.places.entry((a.0, a.1, b.0, b.1)).or_default() += 1;
     }
 
-    /// Share of pairs that do not lie as the reads of one molecule do (fraction).
+    /// Fraction of pairs whose positions do not fit one molecule.
     pub fn apart_share(&self) -> f64 {
         self.apart as f64 / self.reads.max(1) as f64
     }
 
-    /// Number of places to which such pairs lead, each weighed by its pairs (inverse Simpson index).
+    /// Number of loci that such pairs join, weighted by pairs (inverse Simpson index).
     pub fn places(&self) -> f64 {
         let squares: f64 = self.places.values().map(|n| (*n as f64).powi(2)).sum();
         if squares > 0.0 {
@@ -224,23 +224,23 @@ impl Pairing {
         }
     }
 
-    /// Whether the reads of a pair can be taken for one molecule's.
+    /// Whether the reads of a pair can be trusted to come from one molecule.
     pub fn is_believable(&self, p: &Params) -> bool {
         are_pairs_believed(self.reads, self.apart_share(), self.places(), p)
     }
 
-    /// Whether reads that share a name lie as mates do.
+    /// Whether reads that share a name are positioned like mates.
     pub(super) fn are_mates(&self, p: &Params) -> bool {
         lie_as_mates(self.reads, self.apart_share(), self.places(), p)
     }
 }
 
-/// Name and read group: what the records of one template have in common.
+/// Name and read group: shared by the records of one template.
 pub(super) type Template<'a> = (&'a [u8], Option<&'a [u8]>);
 
-/// How reads that share a name lie to one another, in a file whose flags know no pairs: as mates do whose aligner wrote
-/// them as single reads (minimap2 before 2.29 with `-ax splice`, or both FASTQ files given as one). `reads` and `others`
-/// are primary alignments, each in order of their templates.
+/// Relative positions of reads that share a name, in a file without paired flags: like mates if the aligner wrote
+/// them as single reads (minimap2 before 2.29 with `-ax splice`, or both FASTQ files given as one). `reads` and
+/// `others` are primary alignments, each sorted by template.
 pub(super) fn unflagged<'a>(
     reads: impl Iterator<Item = (Template<'a>, Mates)>,
     others: impl Iterator<Item = (Template<'a>, Mates)>,
@@ -268,7 +268,7 @@ const fn of_pair(own: Flags, mate: Flags, is_second: bool) -> Flags {
     Flags(own.0 | 0x1 | number | reverse)
 }
 
-/// Hands the items of each template to `take`, from two lists in the order `by`.
+/// Passes the items of each template to `take`, from two lists sorted by `by`.
 pub(super) fn by_template<T>(
     a: impl Iterator<Item = T>,
     b: impl Iterator<Item = T>,
@@ -292,7 +292,7 @@ pub(super) fn by_template<T>(
     }
 }
 
-/// Takes every pair apart: each read is a template of its own.
+/// Separates every pair: each read becomes its own template.
 pub(super) fn take_apart(records: Vec<AlignedRecord>) -> Vec<AlignedRecord> {
     records
         .into_iter()
@@ -301,10 +301,10 @@ pub(super) fn take_apart(records: Vec<AlignedRecord>) -> Vec<AlignedRecord> {
         .collect()
 }
 
-/// Flags that tell of a mate: paired, proper, mate unmapped, mate reverse, first, second.
+/// Flags of paired reads: paired, proper, mate unmapped, mate reverse, first, second.
 const OF_PAIRS: u16 = 0x1 | 0x2 | 0x8 | 0x20 | 0x40 | 0x80;
 
-/// A read as the only one of its template, told from others of its name by the read's number and `copy`.
+/// A read as the only one of its template, distinguished from others of its name by the read number and `copy`.
 fn alone(mut record: AlignedRecord, copy: usize) -> AlignedRecord {
     if record.flags.is_paired() || copy > 0 {
         let number = if record.flags.is_second() { 2 } else { 1 };
@@ -320,7 +320,7 @@ fn alone(mut record: AlignedRecord, copy: usize) -> AlignedRecord {
     record
 }
 
-/// The name under which the file holds a read that was taken apart.
+/// The name in the file of a read that was separated from its pair.
 pub(crate) fn name_in_file(name: &[u8]) -> &[u8] {
     let end = name.iter().rposition(|b| *b == b'/').unwrap_or(name.len());
     let tail = &name[end..];
@@ -328,8 +328,8 @@ pub(crate) fn name_in_file(name: &[u8]) -> &[u8] {
     if is_ours { &name[..end] } else { name }
 }
 
-/// Whether one name stands for several molecules: two different primary alignments of one of its reads, where the
-/// aligner did not mark the best of several places alike; or reads of other bases, one of which did not align.
+/// Whether several molecules share one name: one of its reads has two different primary alignments (not several equally
+/// good ones, all flagged as primary), or its reads have different bases, one of them unmapped by the aligner.
 pub(super) fn is_shared(template: &[AlignedRecord]) -> bool {
     let mut first: HashMap<bool, &AlignedRecord> = HashMap::new();
     template.iter().filter(|r| is_own_primary(r)).any(|record| {
@@ -347,7 +347,7 @@ pub(super) fn is_own_primary(record: &AlignedRecord) -> bool {
     record.is_placed() && record.flags.is_primary() && (record.laid || record.hit_count.is_none_or(|n| n <= 1))
 }
 
-/// The read's bases as they were sequenced.
+/// The read's bases as sequenced.
 pub(super) fn as_sequenced(record: &AlignedRecord) -> Vec<u8> {
     match record.flags.strand() {
         Strand::Forward => record.sequence.clone(),
@@ -355,7 +355,7 @@ pub(super) fn as_sequenced(record: &AlignedRecord) -> Vec<u8> {
     }
 }
 
-/// Whether the reads of a name are two, and the flags of neither know of a mate.
+/// Whether a name has two reads, neither of them flagged as paired.
 pub(super) fn are_two(template: &[AlignedRecord]) -> bool {
     let primaries = || template.iter().filter(|r| is_own_primary(r));
     primaries().count() == 2 && primaries().all(|r| !r.flags.is_paired())
@@ -377,7 +377,7 @@ pub(super) fn joined(template: Vec<AlignedRecord>) -> Vec<AlignedRecord> {
     joined
 }
 
-/// The reads of a name that several molecules share, each as a template of its own.
+/// The reads of a name shared by several molecules, each as its own template.
 pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> {
     let mut copies = [0, 0];
     let alone_each = |read: Vec<AlignedRecord>| {
@@ -388,8 +388,8 @@ pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> 
     owned(template).into_iter().map(alone_each).collect()
 }
 
-/// The primary alignments of one name, each before those further parts that its `SA` entries name, or that its bases
-/// were laid on.
+/// The primary alignments of one name, each followed by its further segments, named by its `SA` entries or found by
+/// realigning its bases.
 fn owned(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> {
     let (primaries, others): (Vec<_>, Vec<_>) = template
         .into_iter()

@@ -1,12 +1,10 @@
-//! Reads that the aligner left out, laid on the exons of KMT2A and of the catalogue's partners.
+//! Unmapped reads, aligned to the exons of KMT2A and of the catalogue's partners.
 //!
-//! A read whose two halves lie in two genes fits nowhere as a whole, and aligners that write no chimeras
-//! leave it out. Such a read is cut into the stretches that exons spell, and goes on as split
-//! alignments like those of any aligner.
+//! A read from two genes does not align as a whole, and aligners that write no chimeric alignments leave it unmapped.
+//! It is split into the stretches that match exons, and continues as split alignments like those of any aligner.
 //!
-//! METHOD: words of 16 bases that stand in an exon are seeds; each is drawn out without gaps, inside the
-//! exon, to the stretch of the highest score. The best stretch is taken, then the best of what is left.
-//! Cost: linear in the read's bases, and in the exons' bases for the index.
+//! METHOD: seed and extend: 16-mer seeds, ungapped X-drop extension within the exon. The best stretch is taken, then
+//! the best of the remaining bases. Cost: linear in the read's bases, and in the exons' bases for the index.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -27,36 +25,35 @@ use crate::{
     },
 };
 
-/// Length of a seed (bases): 2 x 16 bits; by chance in 1e6 bases of exons once in 4,000 positions.
+/// Length of a seed (bases): 2 x 16 bits; a chance match to 1e6 bases of exons at one of 4,000 positions.
 pub(super) const WORD: usize = 16;
-/// Exons that share one word (count); more is a repeat.
+/// Exons that share one k-mer (count); more is a repeat.
 const WORD_SHARED: usize = 8;
-/// Another gene's stretch of a score this near is as good a place for the same bases: less than one
-/// mismatch worse.
+/// Score difference below which two genes are considered equally good (multi-mapping): less than one mismatch.
 const AS_GOOD: i32 = 3;
-/// Stretches of one read (count): more than any transcript of the catalogue has exons.
+/// Most stretches of one read (count): more than any transcript of the catalogue has exons.
 const STRETCHES: usize = 100;
-/// Bases that two stretches may share: homology at the junction.
+/// Bases that two stretches may share: microhomology at the junction.
 const SHARED: usize = 12;
-/// Score of a stretch in an intron (1 a base, less `MISMATCH` for each that differs): copies of its repeats differ in one
-/// base of seven to ten, so that more than thirty of them in a row are not met.
+/// Least score of a stretch in an intron (1 per matching base, minus `MISMATCH` per mismatch): copies of its repeats
+/// differ in one of seven to ten bases, so more than thirty in a row do not match.
 const INTRON_LEAST: i32 = 30;
 
-/// Bases from a word that the introns hold twice within which others may be of the same repeat (bases; an Alu has 300, and
-/// such words in every third of it).
+/// Distance from a k-mer that occurs twice in the introns within which other k-mers may be from the same repeat
+/// (bases; an Alu has 300, with such k-mers in every third of it).
 const FROM_REPEAT: i64 = 100;
-/// Of an intron's words one in so many is looked up (bases): every stretch of 23 bases holds one, and [`INTRON_LEAST`] must
-/// agree.
+/// Step between the indexed k-mers of an intron (bases): every stretch of 23 bases contains one, and [`INTRON_LEAST`]
+/// must match.
 const INTRON_STEP: u32 = 8;
 
-/// Whose exons an index holds.
+/// Which exons an index contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// KMT2A's.
+    /// KMT2A's exons.
     Kmt2a,
-    /// KMT2A's, and the ends of the catalogue partners' that the catalogue carries.
+    /// KMT2A's exons, and the exon ends of catalogue partners that the catalogue stores.
     Catalogue,
-    /// KMT2A's and the catalogue partners', whole, and what of KMT2A's introns is no repeat.
+    /// The complete exons of KMT2A and of the catalogue partners, and the non-repetitive parts of KMT2A's introns.
     CatalogueInFull,
 }
 
@@ -69,14 +66,14 @@ struct Piece {
     exon: Interval,
     /// Bases in transcript sense.
     bases: Vec<u8>,
-    /// Reference position of the first of them.
+    /// Reference position of the first base.
     first: i64,
     is_kmt2a: bool,
-    /// Shortest stretch that counts, by its score.
+    /// Least score of a stretch that counts.
     least: i32,
 }
 
-/// Where the bases of a gene stand, and its number among the models.
+/// Source of a gene's bases, and the gene's number in the models.
 #[derive(Clone, Copy)]
 struct Source<'a> {
     number: usize,
@@ -85,7 +82,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// Bases in transcript sense, where all are known.
+    /// Bases in transcript sense, if all are known.
     fn bases(self, gene: &Gene, interval: Interval) -> Option<Vec<u8>> {
         let bases = self.reference.bases(self.contig, interval);
         let bases = bases.filter(|b| !b.contains(&b'N'))?;
@@ -95,7 +92,7 @@ impl Source<'_> {
         })
     }
 
-    /// An exon's bases, whole or as far as the catalogue carries its ends, with what lies before them.
+    /// An exon's bases, complete or as far as the catalogue stores its ends, with the number of bases before them.
     fn runs(self, gene: &Gene, exon: &Exon) -> Vec<(usize, Vec<u8>)> {
         if let Some(bases) = self.bases(gene, exon.interval) {
             return vec![(0, bases)];
@@ -104,7 +101,7 @@ impl Source<'_> {
         ends.map_or_else(Vec::new, |ends| known_ends(ends.first, ends.last, exon.interval.len()))
     }
 
-    /// Bases of an exon or intron that begin `offset` bases behind its start.
+    /// Bases of an exon or intron, from `offset` bases after its start.
     fn piece(self, gene: &Gene, exon: Interval, offset: usize, bases: Vec<u8>, least: i32) -> Piece {
         let offset = i64::try_from(offset).unwrap_or(0);
         Piece {
@@ -120,18 +117,18 @@ impl Source<'_> {
     }
 }
 
-/// Words of exons, with where they stand.
+/// K-mers of exons, with their positions.
 #[derive(Debug, Default)]
 pub(crate) struct ExonIndex {
     pieces: Vec<Piece>,
     words: Words,
-    /// Words of the target gene's introns: reads that hold one of an exon are laid on them too.
+    /// K-mers of the target gene's introns: reads with an exon k-mer are aligned to introns too.
     intron_words: Words,
 }
 
 impl ExonIndex {
-    /// Indexes the exons of the models' first transcripts: whole where the reference has them, else the
-    /// ends that the catalogue carries.
+    /// Indexes the exons of the models' first transcripts: complete if the reference has them, else the ends that the
+    /// catalogue stores.
     pub(crate) fn new(models: &GeneModels, source: &dyn SequenceSource, scope: Scope) -> Self {
         let mut index = Self::default();
         let (mut words, mut intron_words) = (Vec::new(), Vec::new());
@@ -143,7 +140,7 @@ impl ExonIndex {
             let Some(transcript) = gene.transcripts.first() else {
                 continue;
             };
-            // Partners' inner bases are needed for pairs that neither mate's aligner placed.
+            // Partners' inner bases are needed for pairs with neither mate aligned.
             let inner = is_kmt2a || scope == Scope::CatalogueInFull;
             let of = Source {
                 number,
@@ -176,24 +173,24 @@ impl ExonIndex {
         self.pieces.push(piece);
     }
 
-    /// Whether the bases, given by their numbers in `ACGT` (others: 4), hold an indexed word on either strand.
+    /// Whether the bases, given as indices into `ACGT` (others: 4), contain an indexed k-mer on either strand.
     pub(crate) fn touches(&self, codes: impl Iterator<Item = u8>) -> bool {
         self.words.stand_in(codes)
     }
 
-    /// Where the bases lie on exons, in their order: not those that lie as well on another gene.
+    /// Loci of the bases on exons, in read order, without those that match another gene equally well.
     pub(super) fn places(&self, bases: &[u8]) -> Vec<(ContigId, Interval)> {
         let told = self.cut(bases).into_iter().filter(|s| !s.ambiguous);
         told.map(|s| (s.contig, s.reference)).collect()
     }
 
-    /// Whether the bases spell a stretch of an intron of the target gene.
+    /// Whether the bases match an intron of the target gene.
     pub(crate) fn spells_intron(&self, bases: &[u8]) -> bool {
         let is_intron = |s: &Stretch| s.is_kmt2a && s.score >= INTRON_LEAST;
         self.intron_words.stand_in(codes(bases)) && self.stretches(bases).iter().any(is_intron)
     }
 
-    /// All stretches that a seed gives, best first.
+    /// All seed extensions, best first.
     fn stretches(&self, bases: &[u8]) -> Vec<Stretch> {
         let mut found = Vec::new();
         let turned = reverse_complement(bases);
@@ -224,7 +221,7 @@ impl ExonIndex {
         found
     }
 
-    /// The stretches of a read that lie side by side, in the read's order; empty where none is found.
+    /// The adjacent stretches of a read, in read order; empty if there are none.
     fn cut(&self, bases: &[u8]) -> Vec<Stretch> {
         let all = self.stretches(bases);
         let mut taken: Vec<Stretch> = Vec::new();
@@ -235,7 +232,7 @@ impl ExonIndex {
             };
             let new = stretch.read.len().saturating_sub(taken.iter().map(shared).sum());
             if new < WORD || taken.iter().any(|t| shared(t) > SHARED) || taken.len() == STRETCHES {
-                // As good a place for the same bases elsewhere.
+                // Multi-mapping: another gene matches the same bases equally well.
                 for t in taken.iter_mut().filter(|t| {
                     stretch.score + AS_GOOD >= t.score && stretch.gene != t.gene && shared(t) * 5 >= t.read.len() * 4
                 }) {
@@ -254,9 +251,9 @@ impl ExonIndex {
         taken
     }
 
-    /// Lays one read: its alignments as records, the longest first; empty where the read stays unaligned.
+    /// Aligns one read: its alignments as records, the longest first; empty if the read stays unmapped.
     fn lay(&self, record: &AlignedRecord, hit_index: Option<u32>, scale: MapqScale) -> Vec<AlignedRecord> {
-        // SEQ of an unmapped record stands as sequenced, unless a tool turned it with its mate.
+        // SEQ of an unmapped record is as sequenced, unless a tool reversed it with its mate.
         let sequenced = templates::as_sequenced(record);
         let mut runs: Vec<Vec<Stretch>> = Vec::new();
         for stretch in self.cut(&sequenced) {
@@ -272,11 +269,11 @@ impl ExonIndex {
             .collect()
     }
 
-    /// Lays every unmapped record on the indexed exons; those that hold no word of them, and the aligned
-    /// ones, stay as they are.
+    /// Aligns every unmapped record to the indexed exons; those without an indexed k-mer, and the aligned ones, stay
+    /// unchanged.
     pub(crate) fn lay_all(&self, records: Vec<AlignedRecord>, scale: MapqScale) -> Vec<AlignedRecord> {
-        // An aligner that numbers its alternatives numbers the aligned mate's: the laid read joins it. Where one name
-        // stands for several molecules, the lowest number is taken, whatever the records' order.
+        // If the aligner numbers its alternatives, the realigned read takes the number of the aligned mate. If
+        // several molecules share a name, the lowest number is taken, whatever the records' order.
         let unmapped = records.iter().filter(|r| r.flags.is_unmapped());
         let mut indices: HashMap<Vec<u8>, Option<u32>> = unmapped.map(|r| (r.name.clone(), None)).collect();
         for record in records.iter().filter(|r| r.is_placed() && r.flags.is_primary()) {
@@ -298,7 +295,7 @@ impl ExonIndex {
     }
 }
 
-/// Words of introns that lie apart from all that are met twice in them: copies of repeats hold those.
+/// K-mers of introns that are distant from all k-mers that occur twice, which come from repeats.
 fn apart_from_repeats(intron_words: &[(u32, u32, u32)]) -> Vec<(u32, u32, u32)> {
     let either = |word: u32| word.min(turned(word));
     let mut sorted: Vec<u32> = intron_words.iter().map(|(word, ..)| either(*word)).collect();
@@ -320,7 +317,7 @@ fn apart_from_repeats(intron_words: &[(u32, u32, u32)]) -> Vec<(u32, u32, u32)> 
     all.filter(is_looked_up).filter(is_alone).copied().collect()
 }
 
-/// The catalogue's ends as runs with their offsets; one run where they meet.
+/// The exon ends stored in the catalogue as runs with their offsets; one run if they overlap.
 fn known_ends(first: &str, last: &str, length: i64) -> Vec<(usize, Vec<u8>)> {
     let length = usize::try_from(length).unwrap_or(0);
     let (head, tail) = (first.as_bytes(), last.as_bytes());

@@ -1,20 +1,20 @@
-//! What explains a fragment best, what comes next, and by how much.
+//! The best explanation of a fragment, the runner-up, and the margin between them.
 
 /// An explanation of a whole fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Explanation {
     /// The target gene alone, spliced or not.
     Own,
-    /// One other place alone.
+    /// One other locus alone.
     Elsewhere,
-    /// A change from one place to another.
+    /// A junction between two loci.
     Junction,
-    /// No place: random bases.
+    /// No locus: random bases.
     Nothing,
 }
 
 impl Explanation {
-    /// The word of reports.
+    /// The term used in reports.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Own => "KMT2A alone",
@@ -30,9 +30,9 @@ impl Explanation {
 pub struct Verdict {
     /// The best.
     pub best: Explanation,
-    /// The best of those of another kind.
+    /// The best of the other kinds.
     pub next: Explanation,
-    /// By how much the best is better (hundredths of a nat, natural log-likelihood with priors).
+    /// Margin of the best (hundredths of a nat, natural log-likelihood with priors).
     pub margin: u32,
 }
 

@@ -1,4 +1,4 @@
-//! The windows of one file: where evidence is looked for.
+//! The windows of one file, in which evidence is searched.
 
 use std::collections::HashSet;
 
@@ -14,13 +14,13 @@ use crate::{
 
 /// Margin of the KMT2A window (bases).
 pub(crate) const WINDOW_MARGIN: i64 = 50_000;
-/// Ordinary records further than this from the gene are not kept (bases).
+/// Ordinary records further than this from the gene are discarded (bases).
 const GENE_MARGIN: i64 = 1_000;
 
 /// The windows of one file.
 #[derive(Debug)]
 pub(crate) struct Windows<'a> {
-    /// Genes to which KMT2A's records may lead.
+    /// Genes that KMT2A's records may point to.
     pub(super) models: &'a GeneModels,
     /// KMT2A with [`WINDOW_MARGIN`].
     pub(super) kmt2a: (ContigId, Interval),
@@ -29,16 +29,16 @@ pub(crate) struct Windows<'a> {
     partners: Vec<(ContigId, Interval)>,
     /// Control genes with their symbols.
     pub(super) controls: Vec<(ContigId, Interval, String)>,
-    /// All of these, sorted, those that touch one another joined.
+    /// All of these, sorted and merged where they touch.
     merged: Vec<(ContigId, Interval)>,
     /// KMT2A's exons.
     pub(super) exons: ExonIndex,
-    /// Exons at whose ends reads show their assay.
+    /// Exons whose ends show the reads' assay.
     pub(super) exon_ends: Exons,
     unmapped: Option<Unmapped>,
 }
 
-/// Where unmapped reads are looked for, beyond the windows.
+/// Where unmapped reads are searched, outside the windows.
 #[derive(Debug)]
 struct Unmapped {
     /// Partner genes.
@@ -49,22 +49,22 @@ struct Unmapped {
     own_ends: OwnEnds,
 }
 
-/// Bases of an exon's end by which a short clip is told (bases): by chance one clip in three thousand has such.
+/// Bases of an exon's end that identify a short clip (bases): one clip in three thousand matches by chance.
 const END_WORD: usize = 10;
-/// Bases of a clip that agree by chance with what lies beside it, so that the aligner took them in (bases).
+/// Bases of a clip that match the neighbouring reference by chance and are therefore aligned (bases).
 const TAKEN_IN: usize = 4;
 
 /// The ends of the target gene's exons, on either strand.
 #[derive(Debug, Default)]
 struct OwnEnds {
-    /// The last bases of a clip before the aligned ones; what stands in a clip behind them is turned.
+    /// The last bases of a clip before the aligned ones; a clip after them is reverse-complemented.
     beside: HashSet<Vec<u8>>,
-    /// Those of the very ends, in either sense.
+    /// Those at the exact exon end, on either strand.
     whole: HashSet<Vec<u8>>,
 }
 
 impl OwnEnds {
-    /// The exons of the target gene whose bases are known.
+    /// From the exons of the target gene with known bases.
     fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut ends = Self::default();
@@ -82,12 +82,12 @@ impl OwnEnds {
         ends
     }
 
-    /// Whether a read holds a very end.
+    /// Whether a read contains an exact exon end.
     fn stand_in(&self, bases: &[u8]) -> bool {
         bases.windows(END_WORD).any(|word| self.whole.contains(word))
     }
 
-    /// Whether the clips of a record, before its aligned bases and behind them, end there.
+    /// Whether the clips of a record, before and after its aligned bases, match exon ends.
     fn are_beside(&self, left: &[u8], right: &[u8]) -> bool {
         let ends = |clip: &[u8]| {
             let end = clip.windows(END_WORD).next_back();
@@ -97,7 +97,7 @@ impl OwnEnds {
     }
 }
 
-/// Whether one of these, which are sorted, shares a base with an interval.
+/// Whether one of the intervals, which are sorted, overlaps an interval.
 fn any_overlaps(sorted: &[(ContigId, Interval)], contig: ContigId, interval: Interval) -> bool {
     let end = sorted.partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
     let mut of_contig = sorted[..end].iter().rev().take_while(|(c, _)| *c == contig);
@@ -105,14 +105,14 @@ fn any_overlaps(sorted: &[(ContigId, Interval)], contig: ContigId, interval: Int
 }
 
 impl Unmapped {
-    /// Whether a partner gene lies where a record begins.
+    /// Whether a partner gene contains the start of a record.
     fn holds(&self, contig: ContigId, at: i64) -> bool {
         any_overlaps(&self.loci, contig, Interval::new(at, at + 1))
     }
 }
 
 impl<'a> Windows<'a> {
-    /// The windows on a header's contigs; with `unmapped`, reads that did not align are looked for too.
+    /// The windows on a header's contigs; with `unmapped`, unmapped reads are searched too.
     pub(crate) fn new(
         models: &'a GeneModels,
         contigs: &Contigs,
@@ -158,7 +158,7 @@ impl<'a> Windows<'a> {
         this
     }
 
-    /// The exons on which reads that did not align are laid.
+    /// The exons to which unmapped reads are aligned.
     pub(crate) fn into_exons(self, source: &dyn SequenceSource) -> ExonIndex {
         self.unmapped.map_or_else(
             || ExonIndex::new(self.models, source, Scope::Catalogue),
@@ -166,39 +166,39 @@ impl<'a> Windows<'a> {
         )
     }
 
-    /// Every place that is read through an index.
+    /// Every region read through an index.
     pub(super) fn all(&self) -> Vec<(ContigId, Interval)> {
         let loci = self.unmapped.iter().flat_map(|u| &u.loci);
         self.merged.iter().chain(loci).copied().collect()
     }
 
-    /// The stretch around an interval in which no window lies; `None` where the interval touches a window.
+    /// The stretch around an interval that no window touches; `None` if the interval touches a window.
     pub(super) fn gap_around(&self, contig: ContigId, interval: Interval) -> Option<Interval> {
         let next = self
             .merged
             .partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
         let here = |at: Option<usize>| self.merged.get(at?).filter(|(c, _)| *c == contig).map(|(_, i)| i);
         let start = here(next.checked_sub(1)).map_or(Position(i64::MIN), |before| before.end);
-        let end = here(Some(next)).map_or(Position(i64::MAX), |behind| behind.start);
+        let end = here(Some(next)).map_or(Position(i64::MAX), |after| after.start);
         (start <= interval.start).then_some(Interval { start, end })
     }
 
-    /// Whether a record lies in a window of the catalogue.
+    /// Whether a record overlaps a window of the catalogue.
     pub(super) fn in_partner_window(&self, contig: ContigId, interval: Interval) -> bool {
         any_overlaps(&self.partners, contig, interval)
     }
 
-    /// Whether a record lies in KMT2A's window.
+    /// Whether a record overlaps KMT2A's window.
     pub(super) fn in_kmt2a(&self, raw: &RawRecord<'_>) -> bool {
         raw.overlaps(self.kmt2a.0, self.kmt2a.1)
     }
 
-    /// Whether a place lies at the gene itself, where every record is kept.
+    /// Whether a position is at the gene itself, where every record is kept.
     pub(super) fn in_gene(&self, contig: Option<ContigId>, position: i64) -> bool {
         contig == Some(self.kmt2a.0) && (self.gene.start.0..self.gene.end.0).contains(&position)
     }
 
-    /// What an unmapped read is to the search for such reads; `None` where it is nothing, or not searched.
+    /// Class of an unmapped read; `None` if it has no known bases or such reads are not searched.
     pub(super) fn unmapped_kind(&self, raw: &RawRecord<'_>) -> Option<UnmappedKind> {
         let search = self.unmapped.as_ref()?;
         let flags = raw.flags();
@@ -208,7 +208,7 @@ impl<'a> Windows<'a> {
         if raw.contig().is_some_and(|contig| !search.holds(contig, raw.position())) {
             return None;
         }
-        // These hold the words of KMT2A too.
+        // The exon index contains the k-mers of KMT2A too.
         if !search.exons.touches(raw.base_codes()) {
             return None;
         }
@@ -221,7 +221,7 @@ impl<'a> Windows<'a> {
         })
     }
 
-    /// Whether a record in a partner gene has a clipped end that holds bases of KMT2A, where such ends are looked for.
+    /// Whether a record in a partner gene has a soft clip with bases of KMT2A, if such clips are searched.
     pub(super) fn has_kmt2a_clip(&self, raw: &RawRecord<'_>) -> bool {
         self.has_clip_in_partner(raw, END_WORD as u32, |search, left, right| {
             [left, right]
@@ -231,15 +231,16 @@ impl<'a> Windows<'a> {
         })
     }
 
-    /// Whether a record in a partner gene has a clipped end that holds a word of any indexed exon, where such are looked for.
+    /// Whether a record in a partner gene has a soft clip with a k-mer of any indexed exon, if such clips are
+    /// searched.
     pub(super) fn has_exon_clip(&self, raw: &RawRecord<'_>) -> bool {
         self.has_clip_in_partner(raw, WORD as u32, |search, left, right| {
             [left, right].into_iter().any(|end| search.exons.touches(codes(end)))
         })
     }
 
-    /// Whether a record in a partner gene has a soft clip so long, and its ends, before the aligned bases and behind
-    /// them, are such.
+    /// Whether a record in a partner gene has a soft clip of this length, and its clips, before and after the aligned
+    /// bases, satisfy the condition.
     fn has_clip_in_partner(
         &self,
         raw: &RawRecord<'_>,
@@ -262,18 +263,18 @@ impl<'a> Windows<'a> {
             .is_some_and(|(left, right)| are_such(search, left, right))
     }
 
-    /// The exons on which reads that did not align are laid, where such reads are looked for.
+    /// The exons to which unmapped reads are aligned, if such reads are searched.
     pub(super) fn sought_exons(&self) -> Option<&ExonIndex> {
         self.unmapped.as_ref().map(|search| &search.exons)
     }
 
-    /// Whether a record lies where the mate of one that did not align may be evidence.
+    /// Whether a record is where the mate of an unmapped read may be evidence.
     pub(super) fn in_partner(&self, contig: ContigId, interval: Interval) -> bool {
         let begins_in = |search: &Unmapped| search.holds(contig, interval.start.0);
         self.in_partner_window(contig, interval) || self.unmapped.as_ref().is_some_and(begins_in)
     }
 
-    /// Whether unmapped reads are looked for beyond the windows.
+    /// Whether unmapped reads are searched outside the windows.
     pub(super) const fn seeks_unmapped(&self) -> bool {
         self.unmapped.is_some()
     }
@@ -284,12 +285,12 @@ impl<'a> Windows<'a> {
     }
 }
 
-/// What an unmapped read may be.
+/// Class of an unmapped read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnmappedKind {
-    /// It holds bases of KMT2A.
+    /// It contains bases of KMT2A.
     Evidence,
-    /// It holds bases of a partner, or too few of a KMT2A intron: evidence if its mate is.
+    /// It contains bases of a partner, or too few of a KMT2A intron: evidence if its mate is.
     Companion,
 }
 
@@ -299,7 +300,7 @@ mod tests {
     use crate::{catalogue::BuiltIn, genome::Build};
 
     #[test]
-    fn clips_that_end_in_ten_bases_of_an_exon_are_told() {
+    fn clips_that_end_in_ten_bases_of_an_exon_are_found() {
         let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
         let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
         let source = BuiltIn::bind(Build::GRCh38, &contigs);
@@ -310,9 +311,9 @@ mod tests {
         let of_donor = |from: usize, to: usize| bases[bases.len() - from..bases.len() - to].to_vec();
         assert!(ends.are_beside(&of_donor(14, 0), b""));
         assert!(ends.are_beside(&of_donor(10, 0), b"") && !ends.are_beside(&of_donor(9, 0), b""));
-        // The aligner took in up to four bases that agree by chance.
+        // The aligner aligned up to four clipped bases that match by chance.
         assert!(ends.are_beside(&of_donor(14, 4), b"") && !ends.are_beside(&of_donor(15, 5), b""));
-        // On the other strand they are the first of a clip behind the read; a donor's end is none of an acceptor.
+        // On the other strand they are the first of a clip after the read; a donor's end does not match an acceptor.
         assert!(ends.are_beside(b"", &reverse_complement(&of_donor(12, 0))));
         assert!(!ends.are_beside(b"", &of_donor(12, 0)));
         let read = [&of_donor(10, 0)[..], b"ACGT"].concat();

@@ -1,4 +1,4 @@
-//! What was asked: finds the junctions, explains each.
+//! The query: finds the junctions and explains each.
 
 use super::{
     junction::{self, READS_OF_EVENT},
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Discarded junctions explained in full where a gene or a place is asked for; the others have a line.
+/// Discarded junctions explained in full if a gene or a position is queried; the others get one line.
 const MOST_DISCARDED: usize = 3;
 
 /// Most lines of discarded junctions that are not explained in full.
@@ -25,14 +25,14 @@ pub(super) fn title(question: &Question) -> String {
     match question {
         Question::Called => "Every called event".to_owned(),
         Question::Place(_) => format!(
-            "What lies within {} bases of {question}",
+            "Junctions within {} bases of {question}",
             wording::thousands(NEAR_BASES)
         ),
-        Question::Id(_) | Question::Gene(_) => format!("What was asked: {question}"),
+        Question::Id(_) | Question::Gene(_) => format!("Query: {question}"),
     }
 }
 
-/// Writes the section: every event and every discarded junction that the question is about.
+/// Writes the section: every event and every discarded junction that the question concerns.
 pub(super) fn write(report: &SampleReport, question: &Question, page: &mut Page) -> Result<(), QuestionError> {
     let names = |event: &Event| match question {
         Question::Called => true,
@@ -74,7 +74,7 @@ pub(super) fn write(report: &SampleReport, question: &Question, page: &mut Page)
     Ok(())
 }
 
-/// What is said where the report has nothing of what was asked.
+/// The answer if the report has nothing for the query.
 fn nothing(report: &SampleReport, question: &Question, page: &mut Page) -> Result<(), QuestionError> {
     match question {
         Question::Called => {}
@@ -103,12 +103,12 @@ fn has(report: &SampleReport) -> String {
     format!("{} and {discarded}", range(events, "event"))
 }
 
-/// A line for each, under a heading; nothing for none.
+/// One line each, under a heading; nothing for an empty list.
 fn in_short(heading: &str, discarded: &[&Discarded], most: usize, page: &mut Page) {
     if discarded.is_empty() {
         return;
     }
-    page.text(&format!("{heading} (ask for one by its name):"));
+    page.text(&format!("{heading} (query one by its identifier):"));
     for one in discarded.iter().take(most) {
         page.row("    ", &junction::in_short(&one.junction));
     }
@@ -119,7 +119,7 @@ fn in_short(heading: &str, discarded: &[&Discarded], most: usize, page: &mut Pag
 }
 
 impl Question {
-    /// Whether it is about a junction.
+    /// Whether the query concerns a junction.
     pub(super) fn is_about(&self, junction: &Junction) -> bool {
         match self {
             Self::Called => true,
@@ -136,7 +136,7 @@ impl Question {
     }
 }
 
-/// The current symbol in capitals: how genes are compared.
+/// The current symbol in capitals, for comparing genes.
 fn current(symbol: &str) -> String {
     catalogue()
         .current_symbol(symbol)
@@ -148,7 +148,7 @@ pub(super) fn sides(junction: &Junction) -> impl Iterator<Item = &Side> {
     [&junction.five, &junction.three].into_iter().flatten()
 }
 
-/// Whether a side lies in the gene, or between genes beside it.
+/// Whether a side is in the gene, or intergenic next to it.
 fn in_gene(junction: &Junction, wanted: &str) -> bool {
     let is_wanted = |symbol: &str| current(symbol) == wanted;
     sides(junction).any(|side| match &side.gene {

@@ -1,6 +1,6 @@
-//! The conclusion: the rule that decided, the reasons, the limits, and what would have changed it.
+//! The conclusion: the deciding rule, the reasons, the limits, and what would have changed it.
 //!
-//! The rules are those of [`breakapart_rule::state`], told from the outcome.
+//! The rules are those of [`breakapart_rule::state`], inferred from the outcome.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Classes of events that are no rearrangement with another gene or place.
+/// Classes of events that are not rearrangements with another gene or locus.
 const NO_FUSION: [&str; 4] = ["ptd", "background-ptd", "neighbour-read-through", "intragenic"];
 
 /// Writes the section.
@@ -34,7 +34,7 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     if let Some(event) = lead {
         let (tier, score) = (event.tier.name(), score(event.model_score));
         let text = format!("{}, {}, tier {tier} (score {score})", event.id, event.name);
-        page.labelled("rests on", &text);
+        page.labelled("based on", &text);
     }
     page.each("reason", conclusion.reasons.iter().map(|reason| &reason.text));
     page.each("noted", &conclusion.qualifiers);
@@ -50,7 +50,7 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     page.each("warning", report.warnings.iter().map(|warning| &warning.text));
 }
 
-/// The largest limit at which a negative may be stated.
+/// The largest limit of detection at which a negative may be reported.
 pub(super) fn required(report: &SampleReport) -> f64 {
     number(report, "required_lod").unwrap_or(REQUIRED_LOD)
 }
@@ -67,27 +67,27 @@ fn is_reciprocal_only(event: &Event) -> bool {
     believed("reciprocal") && !believed("canonical")
 }
 
-/// The rules that decided, each once.
+/// The rules that decided, without repeats.
 fn rules(report: &SampleReport, lead: Option<&Event>) -> Vec<&'static str> {
     match report.conclusion.state {
         State::Rearranged if lead.is_some_and(is_reciprocal_only) => {
-            vec!["in DNA a reciprocal junction at tier medium or high shows the rearrangement by itself"]
+            vec!["in DNA a reciprocal junction at tier medium or high is sufficient evidence of the rearrangement"]
         }
         State::Rearranged => vec![
-            "an event that joins KMT2A's 5' part to another gene or place, at tier medium or high, is a \
-             rearrangement; frame and partner qualify it, they do not decide",
+            "an event that joins KMT2A's 5' part to another gene or locus, at tier medium or high, is a \
+             rearrangement; frame and partner are reported but do not decide",
         ],
-        State::Ptd => vec![
-            "a partial tandem duplication at tier medium or high, and no rearrangement at medium or high beside it",
-        ],
+        State::Ptd => {
+            vec!["a partial tandem duplication at tier medium or high, without a rearrangement at medium or high"]
+        }
         State::NotDetected if report.conclusion.is_major_only() => vec![
-            "no event blocks a negative, and for the major region the least share that would not have been missed is at \
-             or below the one asked for (--required-lod); the panel leaves the minor region out, so that nothing is \
-             said of it",
+            "no event blocks a negative, and the least fraction that would not have been missed in the major region is \
+             at or below the required one (--required-lod); the panel does not cover the minor region, which is not \
+             assessed",
         ],
         State::NotDetected => vec![
-            "no event blocks a negative, and for the major and the minor region the least share that would not have \
-             been missed is at or below the one asked for (--required-lod)",
+            "no event blocks a negative, and the least fraction that would not have been missed in the major and the \
+             minor region is at or below the required one (--required-lod)",
         ],
         State::Inconclusive => {
             let codes = report.conclusion.reasons.iter().map(|reason| reason.code.as_str());
@@ -97,7 +97,7 @@ fn rules(report: &SampleReport, lead: Option<&Event>) -> Vec<&'static str> {
     }
 }
 
-/// The rule behind a reason for an open conclusion; codes of earlier versions have their successors' rule.
+/// The rule for a reason of an inconclusive result; codes of earlier versions have their successors' rule.
 fn rule_of(code: &str) -> Option<OpenRule> {
     match code {
         "low-coverage" => Some(OpenRule::Coverage),
@@ -106,7 +106,7 @@ fn rule_of(code: &str) -> Option<OpenRule> {
     }
 }
 
-/// What would have left a call without its event.
+/// The conclusion without the leading event.
 fn without(lead: &Event, report: &SampleReport) -> String {
     let fusion = report.conclusion.state == State::Rearranged;
     let dna = is_dna(report);
@@ -125,7 +125,7 @@ fn without(lead: &Event, report: &SampleReport) -> String {
         None => "nothing would carry the conclusion: inconclusive".to_owned(),
     };
     let cut = cut(report, Tier::Medium);
-    format!("with {id} under tier medium (a score under {cut}, or a rule over it) {instead}")
+    format!("with {id} below tier medium (a score below {cut}, or a cap) {instead}")
 }
 
 /// What would have led to another conclusion.
@@ -141,11 +141,11 @@ fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
         State::NotDetected => {
             if let Some(worst) = worst(report) {
                 texts.push(format!(
-                    "a stricter demand: with --required-lod under {worst:.3} these reads would not be enough"
+                    "a stricter requirement: with --required-lod below {worst:.3} these reads would not be enough"
                 ));
             }
             texts.push(
-                "an event at tier low that is no read-through and above the level of healthy blood: inconclusive"
+                "an event at tier low that is not a read-through and above the level of healthy blood: inconclusive"
                     .to_owned(),
             );
         }
@@ -164,12 +164,12 @@ fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
     texts
 }
 
-/// How much deeper the reads would have to go for a negative.
+/// How much deeper the sequencing would have to be for a negative.
 fn depth_change(report: &SampleReport, lead: Option<&Event>) -> Option<String> {
     let without = lead.map(|lead| format!("without {} ", lead.id)).unwrap_or_default();
     report.conclusion.lod.as_ref()?;
     let Some(worst) = worst(report) else {
-        let text = "a negative is out of reach: there is no finite limit of detection in these reads";
+        let text = "a negative is impossible: these reads have no finite limit of detection";
         return Some(without + text);
     };
     let required = required(report);
@@ -181,13 +181,13 @@ fn depth_change(report: &SampleReport, lead: Option<&Event>) -> Option<String> {
     let odds = |fraction: f64| fraction / (1.0 - fraction).max(1e-9);
     let times = odds(worst) / odds(required).max(1e-9);
     Some(format!(
-        "{without}a negative would take about {times:.1} times the molecules at the weakest donor (limit {limit}, {asked} \
-         is asked for)"
+        "{without}a negative would need about {times:.1} times the molecules at the weakest donor (limit {limit}, \
+         {asked} is required)"
     ))
 }
 
-/// The exclusion limit for any partner over the regions that the conclusion speaks of; before scopes were written, a
-/// negative without a finite limit in the minor region spoke of the major one alone.
+/// The exclusion limit for any partner over the regions that the conclusion covers; in reports without a scope, a
+/// negative without a finite limit in the minor region covers the major one only.
 fn worst(report: &SampleReport) -> Option<f64> {
     let conclusion = &report.conclusion;
     let major = || conclusion.lod.as_ref()?.worst(Some(Lod::MAJOR_ONLY));
@@ -205,14 +205,14 @@ fn write_findings(report: &SampleReport, page: &mut Page) {
         ("reciprocal", findings.reciprocal.status, &findings.reciprocal.text),
         ("open break", open.status, &open.text),
     ] {
-        // A question without an answer in words was not asked of these reads.
+        // A finding without a text was not examined in these reads.
         if text.is_empty() {
             continue;
         }
         let status = match status {
             FindingStatus::Detected => "detected",
             FindingStatus::NotDetected => "not detected",
-            FindingStatus::NotAssessable => "can't be told",
+            FindingStatus::NotAssessable => "not assessable",
         };
         page.labelled(name, &format!("{status}: {text}"));
     }
@@ -220,12 +220,12 @@ fn write_findings(report: &SampleReport, page: &mut Page) {
 
 fn write_limits(report: &SampleReport, page: &mut Page) {
     let Some(lod) = &report.conclusion.lod else {
-        page.labelled("limit", "no limit of detection is in the report");
+        page.labelled("limit", "the report has no limit of detection");
         return;
     };
     page.gap();
     page.text(&format!(
-        "Least share of {} that would, with 95 % probability, not have been missed (have been called):",
+        "Least fraction of {} that would, with 95 % probability, not have been missed (have been called):",
         lod.unit
     ));
     line(page, "where", "partner in the catalogue", "any partner");
@@ -241,7 +241,7 @@ fn write_limits(report: &SampleReport, page: &mut Page) {
         let molecules = wording::counted(donor.molecules, "molecule");
         let asked = percent(required(report));
         page.text(&format!(
-            "Weakest donor: e{} ({}) with {molecules}. Asked for (--required-lod): {asked}.",
+            "Weakest donor: e{} ({}) with {molecules}. Required (--required-lod): {asked}.",
             donor.exon, donor.transcript
         ));
     }
@@ -256,7 +256,7 @@ const ROWS: [(&str, Pick); 3] = [
     ("every donor of the gene", |regions| regions.whole),
 ];
 
-/// The limit of missing, and in brackets that of a call.
+/// The exclusion limit, and in brackets the limit for a call.
 fn limits(missed: Option<f64>, called: Option<f64>) -> String {
     match (missed, called) {
         (None, None) => limit(None),

@@ -1,4 +1,4 @@
-//! The ledger as a table whose rows sum to the total.
+//! The ledger as a table with rows that sum to the total.
 
 use super::page::Page;
 use crate::report::{
@@ -6,7 +6,7 @@ use crate::report::{
     wording,
 };
 
-/// Most events or junctions named beside a row.
+/// Most events or junctions named in a row.
 const MOST_NAMED: usize = 6;
 
 /// Writes the table.
@@ -18,7 +18,7 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     }
     page.text("Each fragment is counted once, in the first row that fits it.");
     page.gap();
-    line(page, "fragments", "molecules", "what became of them");
+    line(page, "fragments", "molecules", "outcome");
     let of_row = |page: &mut Page, row: &LedgerRow, named: &str| {
         let text = format!("{} ({}){named}", row.text, row.code);
         line(page, &count(row.fragments), &molecules(row.molecules), &text);
@@ -36,11 +36,11 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     line(page, &count(ledger.total), "", text);
     page.gap();
     if !ledger.balances() {
-        page.text("The rows do NOT sum to the totals: this report is not as `breakapart call` wrote it.");
+        page.text("The rows do NOT sum to the totals: the report was changed after `breakapart call` wrote it.");
     } else if ledger.rows.iter().any(|row| row.molecules.is_some()) {
         page.text("Molecules have no total: one whose copies lie in two rows counts in both.");
     } else {
-        page.text("Molecules can't be told apart in this file.");
+        page.text("Molecules cannot be distinguished in this file.");
     }
 }
 
@@ -56,7 +56,7 @@ fn molecules(number: Option<u64>) -> String {
     number.map_or_else(|| "-".to_owned(), count)
 }
 
-/// The events or junctions that a row's fragments support, behind a colon.
+/// The events or junctions supported by a row's fragments, after a colon.
 fn named(report: &SampleReport, code: &str) -> String {
     let with = |wanted: &dyn Fn(&Junction) -> bool| -> Vec<String> {
         let mut names = Vec::new();

@@ -1,4 +1,4 @@
-//! One junction: where it lies, what shows it, its terms, its tier, its reads.
+//! One junction: its position, evidence, terms, tier and reads.
 
 use super::{page::Page, terms, tier};
 use crate::report::{
@@ -6,11 +6,11 @@ use crate::report::{
     wording::{self, counted, percent, percent_number},
 };
 
-/// Reads shown of each junction where a whole event is asked for; a junction asked for by its own
-/// identifier shows all that the report holds.
+/// Reads shown per junction if a whole event is queried; a junction queried by its own identifier shows all reads in
+/// the report.
 pub(super) const READS_OF_EVENT: usize = 3;
 
-/// The event in short, then each of the junctions that are `wanted`.
+/// The event in short, then each of its `wanted` junctions.
 pub(super) fn write_event(
     report: &SampleReport,
     event: &Event,
@@ -38,7 +38,7 @@ pub(super) fn write_event(
         page.text(&format!("the same reads fit {others} as well as {}", partner.symbol));
     }
     if event.junctions.len() > 1 {
-        page.text("An event has the tier of its best junction; each junction is judged by itself:");
+        page.text("An event has the tier of its best junction; each junction is judged separately:");
     }
     for junction in event.junctions.iter().filter(|junction| wanted(junction)) {
         write_junction(report, junction, most_reads, page);
@@ -75,7 +75,7 @@ fn short_side(side: Option<&Side>) -> String {
     format!("{gene} {}", wording::place(side))
 }
 
-/// Molecules, or fragments where molecules cannot be told apart.
+/// Molecules, or fragments if molecules cannot be distinguished.
 pub(super) fn amount(molecules: Option<u64>, fragments: u64) -> String {
     match molecules {
         Some(molecules) => counted(molecules, "molecule"),
@@ -138,7 +138,7 @@ fn write_base(junction: &Junction, page: &mut Page) {
     let width = junction.ambiguity.left.saturating_add(junction.ambiguity.right);
     if width > 0 {
         parts.push(format!(
-            "both sides share {}, so the break may lie anywhere in them",
+            "both sides share {}, so the breakpoint may be anywhere in them",
             counted(width.into(), "base")
         ));
     }
@@ -148,8 +148,8 @@ fn write_base(junction: &Junction, page: &mut Page) {
 fn evidence(evidence: &Evidence) -> String {
     let classes: Vec<String> = [
         (evidence.split, "by a read aligned on both sides (split)"),
-        (evidence.clip, "by a clipped end that fits the other side (clip)"),
-        (evidence.spanning, "by mates on either side (spanning)"),
+        (evidence.clip, "by a clipped end that matches the other side (clip)"),
+        (evidence.spanning, "by mates on both sides (spanning)"),
         (evidence.mate, "by a mate field alone (mate)"),
     ]
     .into_iter()
@@ -159,7 +159,7 @@ fn evidence(evidence: &Evidence) -> String {
     let fragments = match evidence.molecules {
         Some(molecules) if molecules == evidence.fragments => String::new(),
         Some(_) => format!("; {} with their copies", counted(evidence.fragments, "fragment")),
-        None => "; molecules can't be told apart in this file".to_owned(),
+        None => "; molecules cannot be distinguished in this file".to_owned(),
     };
     format!("{}: {}{fragments}", seen(evidence), classes.join(", "))
 }
@@ -168,7 +168,7 @@ fn write_anchors(evidence: &Evidence, page: &mut Page) {
     let mut parts = Vec::new();
     if evidence.longest_anchor5 > 0 || evidence.longest_anchor3 > 0 {
         parts.push(format!(
-            "longest stretch {} bases on the 5' side, {} on the 3' side",
+            "longest anchor {} bases on the 5' side, {} on the 3' side",
             evidence.longest_anchor5, evidence.longest_anchor3
         ));
     }
@@ -185,14 +185,14 @@ fn write_anchors(evidence: &Evidence, page: &mut Page) {
 
 fn share(junction: &Junction) -> Option<String> {
     let wild = junction.wild_type_molecules?;
-    let beside = format!("{} at the same place", counted(wild, "wild-type molecule"));
+    let wild_type = format!("{} at the same position", counted(wild, "wild-type molecule"));
     let Some(fraction) = junction.fraction else {
-        // None were looked for away from KMT2A.
-        return (wild > 0).then_some(beside);
+        // Wild-type molecules are not counted outside KMT2A.
+        return (wild > 0).then_some(wild_type);
     };
     Some(if matches!(junction.class.as_str(), "ptd" | "background-ptd") {
         format!(
-            "{:.3} for one wild-type molecule (95 %: {:.3}-{:.3}); {beside}",
+            "{:.3} for one wild-type molecule (95 %: {:.3}-{:.3}); {wild_type}",
             fraction.estimate, fraction.low, fraction.high
         )
     } else {
@@ -202,7 +202,7 @@ fn share(junction: &Junction) -> Option<String> {
             "transcripts"
         };
         format!(
-            "{} of KMT2A {of} (95 %: {}-{}); {beside}",
+            "{} of KMT2A {of} (95 %: {}-{}); {wild_type}",
             percent(fraction.estimate),
             percent_number(fraction.low),
             percent_number(fraction.high)
@@ -218,7 +218,7 @@ fn write_reads(junction: &Junction, most_reads: usize, page: &mut Page) {
     }
     let shown = all.min(most_reads);
     let fragments = counted(junction.evidence.fragments, "fragment");
-    let text = format!("{shown} of {fragments} (each with the places of its parts, along the molecule)");
+    let text = format!("{shown} of {fragments} (each with the loci of its segments, along the molecule)");
     page.labelled("reads", &text);
     for row in junction.supporting.iter().take(shown) {
         let start = format!("    {:<17} {:<9} ", wording::shortened(&row.name, 40), row.kind);

@@ -5,10 +5,10 @@ use crate::report::wording;
 /// Width of the text, in characters.
 const WIDTH: usize = 96;
 
-/// Longest sample name that is shown whole.
+/// Longest sample name that is shown in full.
 const NAME_CHARS: usize = 60;
 
-/// A text that grows line by line. Nothing unprintable comes through.
+/// A text that grows line by line. Unprintable characters are removed.
 #[derive(Debug)]
 pub(super) struct Page {
     lines: Vec<String>,
@@ -25,7 +25,7 @@ impl Page {
         }
     }
 
-    /// One empty line, never two.
+    /// One empty line, never two in a row.
     pub(super) fn gap(&mut self) {
         if self.lines.last().is_some_and(|line| !line.is_empty()) {
             self.lines.push(String::new());
@@ -41,12 +41,12 @@ impl Page {
         self.lines.push("-".repeat(longest));
     }
 
-    /// A paragraph at the margin of its section.
+    /// A paragraph at the section's margin.
     pub(super) fn text(&mut self, text: &str) {
         self.lines.extend(wording::wrapped("  ", text, WIDTH));
     }
 
-    /// A paragraph that need not be read twice: only its first time.
+    /// A paragraph that is printed once only.
     pub(super) fn once(&mut self, text: &'static str) {
         if !self.said.contains(&text) {
             self.said.push(text);
@@ -54,25 +54,25 @@ impl Page {
         }
     }
 
-    /// A paragraph with a short label before it.
+    /// A paragraph after a short label.
     pub(super) fn labelled(&mut self, label: &str, text: &str) {
         let start = format!("  {label:<14} ");
         self.lines.extend(wording::wrapped(&start, text, WIDTH));
     }
 
-    /// Paragraphs with one label.
+    /// Paragraphs after one label.
     pub(super) fn each(&mut self, label: &str, texts: impl IntoIterator<Item: AsRef<str>>) {
         for text in texts {
             self.labelled(label, text.as_ref());
         }
     }
 
-    /// A row of a table: `start` as it is, `text` wrapped beside it.
+    /// A row of a table: `start` unchanged, `text` wrapped to its right.
     pub(super) fn row(&mut self, start: &str, text: &str) {
         self.lines.extend(wording::wrapped(&wording::clean(start), text, WIDTH));
     }
 
-    /// The whole, ending in a newline.
+    /// The whole text, ending in a newline.
     pub(super) fn finish(mut self) -> String {
         while self.lines.last().is_some_and(String::is_empty) {
             self.lines.pop();

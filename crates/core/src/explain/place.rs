@@ -1,4 +1,4 @@
-//! A place or a gene at which no junction lies: what the reads show there instead.
+//! A position or a gene without a junction: the evidence of the reads there.
 
 use super::{asked::sides, concluded, junction::amount, page::Page};
 use crate::genome::place::Place;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Bases between a side and a place; `None` on different contigs.
+/// Bases between a side and a position; `None` on different contigs.
 pub(super) fn distance(side: &Side, asked: &Place) -> Option<i64> {
     asked
         .same_contig(&side.contig)
@@ -22,14 +22,14 @@ pub(super) fn is_dna(report: &SampleReport) -> bool {
     report.inputs.first().is_some_and(|input| input.assay == "dna")
 }
 
-/// What can be said of a place without a junction.
+/// The answer for a position without a junction.
 pub(super) fn write(report: &SampleReport, asked: &Place, page: &mut Page) {
     page.text("No junction, called or discarded, has a side there.");
     write_nearest(report, asked, page);
     let position = Position::from_one_based(asked.position);
     let here = |gene: &&Gene| asked.same_contig(&gene.chromosome) && gene.interval.contains(position);
     match report.build() {
-        None => page.text("The report does not say which build its places are of."),
+        None => page.text("The report does not name the build of its positions."),
         Some(build) => {
             let kmt2a = catalogue().kmt2a(build);
             if here(&kmt2a) {
@@ -79,16 +79,16 @@ fn write_kmt2a(report: &SampleReport, gene: &Gene, position: Position, page: &mu
     for donor in adequacy.filter(|donor| donors.contains(&donor.exon)) {
         let (catalogue, any) = (limit(donor.lod_catalogue_partner), limit(donor.lod_any_partner));
         let text = format!(
-            "after e{} a junction to a partner in the catalogue would be missed below {catalogue}, to any other place \
-             below {any} ({required} is asked for)",
+            "after e{} a junction to a partner in the catalogue would be missed below {catalogue}, to any other locus \
+             below {any} ({required} is required)",
             donor.exon
         );
         page.labelled("limit", &text);
     }
     if !is_dna(report) {
         page.text(
-            "RNA shows a break at the exon ends beside it: one anywhere in an intron shows itself at the end of the \
-             exon before. Ask for that base, or for the gene.",
+            "RNA shows a breakpoint at the neighbouring exon ends: one anywhere in an intron appears at the end of the \
+             preceding exon. Query that base, or the gene.",
         );
     }
 }
@@ -107,7 +107,7 @@ fn wild_type(row: &ProfileJunction) -> String {
         return coverage;
     }
     let joined = amount(row.molecules, row.fragments);
-    format!("{joined} joined {pair} as in health; {coverage}")
+    format!("{joined} joined {pair} as in wild type; {coverage}")
 }
 
 /// Outside KMT2A.
@@ -129,54 +129,54 @@ fn write_elsewhere(report: &SampleReport, genes: &[&Gene], page: &mut Page) {
             page.labelled("that gene", &format!("has a side of {}", ids.join(", ")));
         }
     }
-    page.text("Away from KMT2A reads count only where they, or their mates, also touch KMT2A.");
+    page.text("Outside KMT2A, reads count only where they, or their mates, also touch KMT2A.");
 }
 
-/// A gene of which no junction has a side.
+/// A gene without a side of any junction.
 pub(super) fn no_junction_of_gene(report: &SampleReport, symbol: &str, page: &mut Page) {
     let shown = wording::shortened(&wording::clean(symbol), 40);
     page.text(&format!("No junction, called or discarded, has a side in {shown}."));
     if let Some(genes) = catalogue().ambiguous_symbol(symbol) {
         let genes = genes.join(", ");
         page.text(&format!(
-            "{shown} has been the symbol of several genes ({genes}); ask for one of them."
+            "{shown} has been the symbol of several genes ({genes}); query one of them."
         ));
     } else if let Some(current) = catalogue().current_symbol(symbol) {
         known_gene(report, current, page);
     } else {
         page.text(&format!(
-            "The catalogue does not have {shown}. A side in such a gene is named only where the run had it in a --gtf; \
-             otherwise it stands as intergenic: ask for its place (CHR:POS)."
+            "The catalogue does not have {shown}. A side in such a gene is named only if it was in the run's --gtf; \
+             otherwise it is given as intergenic: query its position (CHR:POS)."
         ));
     }
     write_unplaced(report, page);
 }
 
-/// What a gene of the catalogue without a junction says.
+/// The answer for a gene of the catalogue without a junction.
 fn known_gene(report: &SampleReport, current: &str, page: &mut Page) {
     if catalogue().partner(current).is_some() {
         page.text(&format!(
-            "{current} is a partner in the catalogue: a junction with it would have been looked for."
+            "{current} is a partner in the catalogue: a junction with it would have been searched for."
         ));
         if let Some(lod) = &report.conclusion.lod {
             let regions = lod.exclusion.catalogue_partner;
             let (major, minor) = (limit(regions.major), limit(regions.minor));
             let text = format!(
-                "a partner in the catalogue would be missed below {major} (break in the major region) or {minor} (minor \
-                 region)"
+                "a partner in the catalogue would be missed below {major} (breakpoint in the major region) or {minor} \
+                 (minor region)"
             );
             page.labelled("limit", &text);
         }
     } else if current != KMT2A {
         page.text(&format!(
-            "{current} is in the catalogue, not as a partner: the limits for any partner hold."
+            "{current} is in the catalogue, not as a partner: the limits for any partner apply."
         ));
     }
 }
 
-/// What the ledger holds that has no place.
+/// Fragments in the ledger without a known locus.
 fn write_unplaced(report: &SampleReport, page: &mut Page) {
-    // What supports a junction has that junction's place; the healthy fragments show nothing.
+    // Fragments that support a junction have its position; wild-type fragments show nothing abnormal.
     const PLACED: [&str; 6] = [
         Ledger::NORMAL,
         "called",
@@ -193,10 +193,10 @@ fn write_unplaced(report: &SampleReport, page: &mut Page) {
         .map(|row| format!("{} {} ({})", row.fragments, row.code, row.text))
         .collect();
     let text = if rows.is_empty() {
-        "no fragment is left that shows something without a known place".to_owned()
+        "no other fragment is abnormal without a known locus".to_owned()
     } else {
         format!(
-            "these fragments show something whose other side is not known; they may belong here or anywhere: {}",
+            "the other side of these abnormal fragments is unknown; they may belong here or anywhere: {}",
             rows.join("; ")
         )
     };

@@ -1,42 +1,42 @@
-//! What can be asked.
+//! The queries.
 
 use std::fmt;
 
 use crate::genome::place::Place;
 use crate::report::wording;
 
-/// How near a breakpoint must lie to a place that is asked for, in bases. Wide enough for a base read
-/// off a picture or a table of another caller; introns of KMT2A's major region are longer or as long.
+/// Largest distance of a breakpoint from a queried position, in bases. Wide enough for a position read off a figure
+/// or a table of another caller; introns of KMT2A's major region are about as long or longer.
 pub const NEAR_BASES: i64 = 1_000;
 
-/// What is asked of a report.
+/// A query of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// Every called event.
     Called,
     /// An event (`E1`), a junction of one (`E1.2`), or a discarded junction (`D3`), in upper case.
     Id(String),
-    /// All junctions with a side in or beside a gene.
+    /// All junctions with a side in or near a gene.
     Gene(String),
-    /// All junctions with a side within [`NEAR_BASES`] of a place, 1-based.
+    /// All junctions with a side within [`NEAR_BASES`] of a position, 1-based.
     Place(Place),
 }
 
-/// Why a question can't be answered.
+/// Why a query cannot be answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuestionError {
-    /// A place that no contig has.
-    #[error("{}: no place; give CHR:POS with a 1-based position, such as chr11:118482495", shown(.0))]
+    /// An invalid position.
+    #[error("{}: not a position; give CHR:POS with a 1-based position, such as chr11:118482495", shown(.0))]
     NotAPlace(String),
-    /// No words at all.
-    #[error("nothing is asked; give an event (E1), a junction (E1.2, D3), a gene or CHR:POS, or leave it out")]
+    /// An empty query.
+    #[error("empty query; give an event (E1), a junction (E1.2, D3), a gene or CHR:POS, or leave it out")]
     Empty,
-    /// An event or junction that the report does not have.
+    /// An event or junction that is not in the report.
     #[error("{id}: not in this report, which has {has}")]
     NoSuchId {
         /// As given.
         id: String,
-        /// What there is.
+        /// The events and junctions in the report.
         has: String,
     },
 }
@@ -49,7 +49,7 @@ impl Question {
     /// Reads `E1`, `E1.2`, `D3`, `CHR:POS` (also with commas), or a gene's symbol.
     ///
     /// # Errors
-    /// A place without a position; nothing but spaces.
+    /// A position without a number; an empty query.
     pub fn parse(text: &str) -> Result<Self, QuestionError> {
         let text = text.trim();
         if text.is_empty() {
@@ -67,7 +67,7 @@ impl Question {
     }
 }
 
-/// `E` or `D` and a number, of an event also a point and a number. No gene has such a symbol.
+/// `E` or `D` and a number; for a junction of an event also a dot and a number. No gene has such a symbol.
 fn is_id(text: &str) -> bool {
     let number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let Some(rest) = text.get(1..) else { return false };

@@ -1,4 +1,4 @@
-//! Every read of the question, one by one, from the alignment.
+//! Every read of the query, one by one, from the alignment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::{
 
 type Sides = [(String, i64); 2];
 
-/// Writes one line for each fragment that the question is about, by fate and name.
+/// Writes one line for each fragment that the query concerns, by fate and name.
 pub(super) fn write(report: &SampleReport, question: &Question, traced: &[TracedFragment], page: &mut Page) {
     let ids = ids(report);
     let asks = report.junctions().filter(|junction| question.is_about(junction));
@@ -26,14 +26,14 @@ pub(super) fn write(report: &SampleReport, question: &Question, traced: &[Traced
     let normal = asked.iter().filter(|f| f.fate == Fate::Normal).count();
     asked.retain(|f| f.fate != Fate::Normal);
     asked.sort_by(|a, b| (a.fate, &a.name).cmp(&(b.fate, &b.name)));
-    let beside = if normal > 0 {
+    let others = if normal > 0 {
         format!(", and {normal} wild-type ones, not listed")
     } else {
         String::new()
     };
     page.text(&format!(
-        "{} fragments out of the ordinary{beside}. Name; row of the ledger; places in the molecule's order; junctions; \
-         what explains it best, and by how much (natural log-likelihood).",
+        "{} abnormal fragments{others}. Name; row of the ledger; loci in molecule order; junctions; \
+         best explanation and its margin (natural log-likelihood).",
         asked.len()
     ));
     page.gap();
@@ -59,7 +59,7 @@ fn line(fragment: &TracedFragment, ids: &BTreeMap<Sides, String>) -> String {
         parts.push("flagged duplicate".to_owned());
     }
     if fragment.laid {
-        parts.push("did not align, laid on exons here".to_owned());
+        parts.push("unmapped, aligned to exons by this program".to_owned());
     }
     if let Some(verdict) = fragment.verdict {
         parts.push(format!(
@@ -72,7 +72,7 @@ fn line(fragment: &TracedFragment, ids: &BTreeMap<Sides, String>) -> String {
     parts.join("; ")
 }
 
-/// The report's names of junctions, by both sides.
+/// The report's identifiers of junctions, by both sides.
 fn ids(report: &SampleReport) -> BTreeMap<Sides, String> {
     report
         .junctions()
@@ -85,7 +85,7 @@ fn sides(junction: &Junction) -> Option<Sides> {
     Some([side(junction.five.as_ref()?), side(junction.three.as_ref()?)])
 }
 
-/// Whether the question is about a fragment: by its junctions, of which it `asks` for these, or by its places.
+/// Whether the query concerns a fragment: by its junctions, if they are among `asks`, or by its loci.
 fn is_asked(question: &Question, asks: &BTreeSet<Sides>, fragment: &TracedFragment) -> bool {
     match question {
         Question::Called => fragment.fate != Fate::Normal,

@@ -10,10 +10,10 @@ use crate::{
     },
 };
 
-/// Largest difference between the score in the report and the sum of its terms that is rounding.
+/// Largest difference between the report's score and the sum of its terms that is due to rounding.
 const ROUNDING: f64 = 5e-4;
 
-/// What a term weighs, in words; its own name where it is not known here.
+/// The factor that a term describes, in words; its own name if it is not known here.
 fn weighs(term: &Term) -> &str {
     match TermName::parse(&term.name) {
         Some(known) => known.weighs(),
@@ -21,7 +21,7 @@ fn weighs(term: &Term) -> &str {
     }
 }
 
-/// What a log-odds value does to the odds: `x17`, `/50`, nothing for one that weighs nothing.
+/// The effect of a log-odds value on the odds: `x17`, `/50`, nothing for a term without weight.
 pub(super) fn factor(value: f64) -> String {
     let sign = if value < 0.0 { '/' } else { 'x' };
     if value.abs() < 0.005 {
@@ -31,7 +31,7 @@ pub(super) fn factor(value: f64) -> String {
     }
 }
 
-/// How many times the odds change by a log-odds value, its sign left out, in two figures.
+/// The factor on the odds of a log-odds value, ignoring its sign, in two digits.
 pub(super) fn times(value: f64) -> String {
     let size = value.abs().exp();
     if !size.is_finite() || size >= 995_000.0 {
@@ -44,7 +44,7 @@ pub(super) fn times(value: f64) -> String {
     }
 }
 
-/// A score as printed: digits enough to tell it from the cuts, never `1` for what is not certain.
+/// A score as printed: with enough digits to separate it from the cuts, never `1` for an uncertain one.
 pub(super) fn score(score: f64) -> String {
     if score >= 0.9995 {
         "over 0.999".to_owned()
@@ -55,17 +55,17 @@ pub(super) fn score(score: f64) -> String {
     }
 }
 
-/// The table of terms with its sum and what the sum means.
+/// The table of terms with its sum and the meaning of the sum.
 pub(super) fn write(junction: &Junction, page: &mut Page) {
     if junction.terms.is_empty() {
-        page.text("No terms are in the report.");
+        page.text("The report has no terms.");
         return;
     }
     page.once(
-        "The score weighs a rearrangement of the patient against a chance join made in the library. Each \
+        "The score weighs a rearrangement in the patient against a chimera made during library preparation. Each \
          term multiplies (x) or divides (/) the odds; log-odds add up.",
     );
-    page.row("    log-odds  odds       ", "what is weighed: what was found");
+    page.row("    log-odds  odds       ", "factor: evidence");
     for term in &junction.terms {
         let start = format!("    {:>+8.2}  {:<10} ", term.value, factor(term.value));
         page.row(&start, &format!("{}: {}", weighs(term), term.text));
@@ -81,7 +81,7 @@ pub(super) fn write(junction: &Junction, page: &mut Page) {
     page.row(&format!("    {sum:>+8.2}  {:<10} ", factor(sum)), &meaning);
     match junction.model_score {
         Some(stored) if (stored - total).abs() > ROUNDING => page.text(&format!(
-            "The report gives the score {}, which these terms do not sum to: it is not as `breakapart call` \
+            "The report gives the score {}, which these terms do not sum to: it was changed after `breakapart call` \
              wrote it.",
             score(stored)
         )),

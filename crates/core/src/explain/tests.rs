@@ -17,7 +17,7 @@ fn answer(report: &SampleReport, question: &str) -> String {
     explain(report, &Question::parse(question).unwrap()).unwrap()
 }
 
-/// The text with wrapping undone, to look for sentences.
+/// The text without line breaks, for searching sentences.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -31,7 +31,7 @@ fn asked(report: &SampleReport, question: &str) -> String {
 }
 
 #[test]
-fn conclusion_question_and_fragments_stand_in_this_order() {
+fn conclusion_query_and_fragments_are_in_this_order() {
     for (name, report) in example::all() {
         let text = explain(&report, &Question::Called).unwrap();
         let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{name}: {words}"));
@@ -51,15 +51,13 @@ fn conclusion_question_and_fragments_stand_in_this_order() {
 #[test]
 fn the_rule_and_what_would_have_changed_it() {
     let rearranged = flat(&answer(&example::fusion(), "E1"));
-    assert!(rearranged.contains("rule an event that joins KMT2A's 5' part to another gene or place"));
-    assert!(
-        rearranged.contains("with E1 under tier medium (a score under 0.9, or a rule over it) nothing would carry")
-    );
+    assert!(rearranged.contains("rule an event that joins KMT2A's 5' part to another gene or locus"));
+    assert!(rearranged.contains("with E1 below tier medium (a score below 0.9, or a cap) nothing would carry"));
     let ptd = flat(&answer(&example::ptd(), "E1"));
     assert!(ptd.contains("a canonical junction to another gene at medium or high: rearranged"));
     let negative = flat(&answer(&example::negative(), "D1"));
     assert!(
-        negative.contains("with --required-lod under 0.040 these reads would not be enough"),
+        negative.contains("with --required-lod below 0.040 these reads would not be enough"),
         "the worse of the two regions: {negative}"
     );
 }
@@ -84,14 +82,14 @@ fn an_open_conclusion_says_how_much_deeper() {
     let text = flat(&explain(&report, &Question::Called).unwrap());
     // (0.38 / 0.62) / (0.1 / 0.9) = 5.5
     assert!(
-        text.contains("a negative would take about 5.5 times the molecules at the weakest donor"),
+        text.contains("a negative would need about 5.5 times the molecules at the weakest donor"),
         "{text}"
     );
     assert!(text.contains("a negative needs enough reads"));
     report.conclusion.lod.as_mut().unwrap().exclusion.any_partner.minor = None;
     let text = flat(&explain(&report, &Question::Called).unwrap());
     assert!(
-        text.contains("a negative is out of reach"),
+        text.contains("a negative is impossible"),
         "one region without a limit is enough"
     );
 }
@@ -137,7 +135,7 @@ fn terms_sum_to_the_score() {
 }
 
 #[test]
-fn a_score_that_its_terms_do_not_give_is_said() {
+fn a_score_that_its_terms_do_not_give_is_reported() {
     let mut report = with_terms(&[1.0, 1.0], Some(Tier::Low), &[]);
     assert!(!asked(&report, "E1.1").contains("do not sum"));
     report.events[0].junctions[0].model_score = Some(0.97);
@@ -145,19 +143,19 @@ fn a_score_that_its_terms_do_not_give_is_said() {
 }
 
 #[test]
-fn a_rule_over_the_score_is_told_from_a_low_score() {
+fn a_cap_is_distinguished_from_a_low_score() {
     let held = asked(
         &with_terms(&[9.0], Some(Tier::Low), &["one-molecule", "base-unknown"]),
         "E1.1",
     );
-    assert!(held.contains("low: the score over 0.999 alone would give high, a rule over the score holds it"));
+    assert!(held.contains("low: the score over 0.999 alone would give high, but a cap lowers it"));
     assert!(held.contains("rule because one-molecule noted because base-unknown would lift it a second molecule"));
     assert!(!held.contains("short of"));
     let weak = asked(&with_terms(&[1.0], Some(Tier::Low), &[]), "E1.1");
     assert!(weak.contains("low: the score 0.731 is at or above the cut of low (0.5)"));
     assert!(weak.contains("short of medium by 1.20 log-odds"));
     let discarded = asked(&with_terms(&[3.0], None, &["lone-pair"]), "E1.1");
-    assert!(discarded.contains("none: the score 0.953 alone would give medium, a rule over the score discards it"));
+    assert!(discarded.contains("none: the score 0.953 alone would give medium, but a cap discards it"));
     assert!(discarded.contains("would lift it a read across the junction"));
     let listed = asked(&with_terms(&[-2.0], Some(Tier::Low), &["ptd-background"]), "E1.1");
     assert!(listed.contains("low: the score 0.119 alone would not give it"));
@@ -171,7 +169,7 @@ fn evidence_and_reads_of_one_junction() {
     assert!(text.contains("18 % of KMT2A transcripts (95 %: 14-22); 287 wild-type molecules"));
     assert!(text.contains("8 fragments by the rule duplicate"));
     assert!(text.contains("9f86d081884c7d65 split chr11:118482438+"));
-    assert!(!text.contains("E1.2:"), "only what was asked");
+    assert!(!text.contains("E1.2:"), "only the query");
     assert!(asked(&example::fusion(), "E1").contains("E1.3: reciprocal"));
 }
 
@@ -179,14 +177,14 @@ fn evidence_and_reads_of_one_junction() {
 fn a_discarded_junction_has_its_reason() {
     let text = asked(&example::negative(), "D1");
     assert!(
-        text.contains("none: the score 0.080 is under the cut of low (0.5)"),
+        text.contains("none: the score 0.080 is below the cut of low (0.5)"),
         "{text}"
     );
     assert!(text.contains("discarded 1 of 412 back-spliced molecules: the level of healthy blood"));
 }
 
 #[test]
-fn a_place_finds_what_lies_within_a_thousand_bases() {
+fn a_position_finds_junctions_within_a_thousand_bases() {
     let report = example::fusion();
     assert!(asked(&report, "chr4:87,046,695").contains("E1.1:"));
     assert!(
@@ -206,7 +204,7 @@ fn a_place_finds_what_lies_within_a_thousand_bases() {
 }
 
 #[test]
-fn an_empty_place_in_kmt2a_gives_its_wild_type_molecules_and_limit() {
+fn a_position_in_kmt2a_without_a_junction_gives_its_wild_type_molecules_and_limit() {
     let mut report = example::negative();
     report.discarded.clear();
     let text = asked(&report, "chr11:118483500");
@@ -214,7 +212,7 @@ fn an_empty_place_in_kmt2a_gives_its_wild_type_molecules_and_limit() {
         text.contains("KMT2A intron 8 (MANE NM_001197104.2), between e8 and e9"),
         "{text}"
     );
-    assert!(text.contains("287 molecules joined e8-e9 as in health; 355 fragments over the end of e8"));
+    assert!(text.contains("287 molecules joined e8-e9 as in wild type; 355 fragments over the end of e8"));
     assert!(text.contains("after e8 a junction to a partner in the catalogue would be missed below 3.1 %"));
     assert!(text.contains("3 unplaced-clip (a clip that fits nowhere)"));
     let exon = asked(&report, "chr11:118482450");
@@ -224,7 +222,7 @@ fn an_empty_place_in_kmt2a_gives_its_wild_type_molecules_and_limit() {
 }
 
 #[test]
-fn genes_are_found_by_former_symbols_and_unknown_ones_are_said() {
+fn genes_are_found_by_former_symbols_and_unknown_ones_are_reported() {
     let report = example::fusion();
     for symbol in ["AFF1", "aff1", "AF4", "MLLT2"] {
         assert!(asked(&report, symbol).contains("E1.1:"), "{symbol}");
@@ -232,14 +230,14 @@ fn genes_are_found_by_former_symbols_and_unknown_ones_are_said() {
     let absent = asked(&report, "MLLT3");
     assert!(absent.contains("No junction, called or discarded, has a side in MLLT3."));
     assert!(
-        absent.contains("would be missed below 2.2 % (break in the major region) or 2.8 %"),
+        absent.contains("would be missed below 2.2 % (breakpoint in the major region) or 2.8 %"),
         "{absent}"
     );
     assert!(asked(&report, "NOSUCHGENE").contains("The catalogue does not have NOSUCHGENE"));
 }
 
 #[test]
-fn what_is_not_there_is_an_error_that_says_what_is() {
+fn an_unknown_id_is_an_error_that_lists_the_existing_ones() {
     let ask = |question: &str| explain(&example::fusion(), &Question::parse(question).unwrap());
     for id in ["E2", "E1.9", "D2"] {
         let error = ask(id).unwrap_err().to_string();
@@ -257,7 +255,7 @@ fn what_is_not_there_is_an_error_that_says_what_is() {
     assert_eq!(Question::parse("d12"), Ok(Question::Id("D12".to_owned())));
 }
 
-/// Numbers of the fragments column, by what stands beside them.
+/// Numbers of the fragments column, with the text of their rows.
 fn fragment_column(text: &str) -> Vec<(u64, String)> {
     let start = text.find("\n3. ").unwrap();
     let number = |word: &str| word.replace(',', "").parse::<u64>().ok();

@@ -1,4 +1,4 @@
-//! Which rule set a junction's tier, and what would have changed it.
+//! The rule that set a junction's tier, and what would have changed it.
 
 use super::{
     page::Page,
@@ -10,7 +10,7 @@ use crate::{
     report::schema::{Junction, ParameterValue, Reason, SampleReport, Tier},
 };
 
-/// Where a tier begins on the score: as the report echoes it, else by this program's own numbers.
+/// Lower bound of a tier on the score: as stored in the report, else this program's own.
 pub(super) fn cut(report: &SampleReport, tier: Tier) -> f64 {
     let own = Params::default();
     let (name, own) = match tier {
@@ -21,7 +21,7 @@ pub(super) fn cut(report: &SampleReport, tier: Tier) -> f64 {
     number(report, name).unwrap_or(own)
 }
 
-/// A setting's number by its name.
+/// A setting's number, by name.
 pub(super) fn number(report: &SampleReport, name: &str) -> Option<f64> {
     let mut settings = report.parameters.settings.iter();
     match settings.find(|(known, _)| known.replace('-', "_") == name)?.1 {
@@ -31,20 +31,20 @@ pub(super) fn number(report: &SampleReport, name: &str) -> Option<f64> {
     }
 }
 
-/// What would lift a reason that holds a junction at low, or discards it, whatever its score.
+/// What would lift a reason that caps a junction at low or discards it, whatever its score.
 fn lifts(code: &str) -> Option<&'static str> {
     Code::parse(code)?.card().lifts_when
 }
 
-/// Whether the reason is one of the rules over the score.
+/// Whether the reason is a cap.
 pub(super) fn is_cap(reason: &Reason) -> bool {
     lifts(&reason.code).is_some()
 }
 
-/// The tier of the junction: by score, by rule, and what would have changed it.
+/// The tier of the junction: by score, by cap, and what would have changed it.
 pub(super) fn write(report: &SampleReport, junction: &Junction, page: &mut Page) {
     let Some(value) = junction.model_score else {
-        page.labelled("tier", "not judged: no score is in the report");
+        page.labelled("tier", "not judged: the report has no score");
         return;
     };
     let reached = [Tier::High, Tier::Medium, Tier::Low];
@@ -59,16 +59,16 @@ pub(super) fn write(report: &SampleReport, junction: &Junction, page: &mut Page)
         }
         (Some(tier), Some(reached)) if tier < reached => {
             let reached = reached.name();
-            format!("the score {given} alone would give {reached}, a rule over the score holds it")
+            format!("the score {given} alone would give {reached}, but a cap lowers it")
         }
         (Some(_), _) => {
-            format!("the score {given} alone would not give it; a duplication on exon ends is always listed")
+            format!("the score {given} alone would not give it; a duplication at exon ends is always listed")
         }
         (None, Some(reached)) => {
             let reached = reached.name();
-            format!("the score {given} alone would give {reached}, a rule over the score discards it")
+            format!("the score {given} alone would give {reached}, but a cap discards it")
         }
-        (None, None) => format!("the score {given} is under the cut of low ({})", cut(report, Tier::Low)),
+        (None, None) => format!("the score {given} is below the cut of low ({})", cut(report, Tier::Low)),
     };
     page.labelled("tier", &format!("{name}: {why}"));
     let doubts = junction.reasons.iter().filter(|reason| !is_cap(reason));

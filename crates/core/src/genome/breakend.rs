@@ -20,7 +20,7 @@ pub enum Retained {
 }
 
 impl Retained {
-    /// Step, in bases, from the breakend's position into the lost side.
+    /// Step, in bases, from the breakend's position into the side that is not retained.
     pub const fn outward(self) -> i64 {
         match self {
             Self::Left => 1,
@@ -36,13 +36,13 @@ pub struct Breakend {
     pub contig: ContigId,
     /// The last retained base.
     pub position: Position,
-    /// Which side of it is retained.
+    /// Which side of the position is retained.
     pub retained: Retained,
 }
 
 impl Breakend {
-    /// Strand of the contig on which a molecule that runs *into* the junction through this breakend
-    /// lies (the 5' side of the junction).
+    /// Strand of the contig for a molecule that runs *into* the junction through this breakend (the 5' side of the
+    /// junction).
     pub const fn strand_as_five_prime(self) -> Strand {
         match self.retained {
             Retained::Left => Strand::Forward,
@@ -50,13 +50,13 @@ impl Breakend {
         }
     }
 
-    /// Strand on which a molecule that runs *out of* the junction through this breakend lies (the 3'
-    /// side of the junction).
+    /// Strand of the contig for a molecule that runs *out of* the junction through this breakend (the 3' side of the
+    /// junction).
     pub const fn strand_as_three_prime(self) -> Strand {
         self.strand_as_five_prime().flipped()
     }
 
-    /// Strand of the molecule where the breakend is the 5' side of the junction, or the 3' side.
+    /// Strand of the molecule if the breakend is the 5' side of the junction, or the 3' side.
     pub const fn strand_of(self, is_five: bool) -> Strand {
         if is_five {
             self.strand_as_five_prime()
@@ -65,8 +65,8 @@ impl Breakend {
         }
     }
 
-    /// The breakend moved `bases` along the molecule that runs into the junction: positive moves the
-    /// last retained base outward, so that more of this side is retained.
+    /// The breakend moved by `bases` along the molecule that runs into the junction: positive values retain more of
+    /// this side.
     #[must_use]
     pub const fn extended(self, bases: i64) -> Self {
         Self {
@@ -79,11 +79,11 @@ impl Breakend {
 /// Two breakends joined, read from `five` to `three`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Junction {
-    /// The side that the molecule leaves.
+    /// The 5' side.
     pub five: Breakend,
-    /// The side that the molecule enters.
+    /// The 3' side.
     pub three: Breakend,
-    /// Bases between the two that belong to neither, in the molecule's direction.
+    /// Untemplated bases between the two sides, in the molecule's direction.
     pub inserted: Vec<u8>,
 }
 

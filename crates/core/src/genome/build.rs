@@ -1,4 +1,4 @@
-//! Genome builds and how a header shows them.
+//! Genome builds and how a header identifies them.
 
 use std::fmt;
 
@@ -13,13 +13,13 @@ pub enum Build {
     GRCh38,
 }
 
-/// What is known of a build.
+/// Facts of one build.
 struct Facts {
     build: Build,
     name: &'static str,
     /// Other names, lower case.
     aliases: &'static [&'static str],
-    /// End of the names of the catalogue's columns for it.
+    /// Suffix of the catalogue's columns for it.
     suffix: &'static str,
     /// Length of chromosome 11 in bases (assembly reports of GRCh37.p13 and GRCh38.p14).
     chr11_len: i64,
@@ -27,7 +27,8 @@ struct Facts {
     telling: [(&'static str, i64); 5],
 }
 
-/// One row a build. Any other one is refused: `input::header` names those that it knows by their chromosome 11.
+/// One row per build. Any other build is refused: `input::header` names those that it recognises by their chromosome
+/// 11.
 const TABLE: [Facts; Build::COUNT] = [
     Facts {
         build: Build::GRCh37,
@@ -66,7 +67,7 @@ impl Build {
     /// Every build.
     pub const ALL: [Self; Self::COUNT] = [Self::GRCh37, Self::GRCh38];
 
-    /// Its place in [`Self::ALL`] and in tables by build.
+    /// Its index in [`Self::ALL`] and in tables by build.
     pub const fn index(self) -> usize {
         self as usize
     }
@@ -75,7 +76,7 @@ impl Build {
         &TABLE[self.index()]
     }
 
-    /// Length of chromosome 11 in bases, by which a header is recognised.
+    /// Length of chromosome 11 in bases, which identifies a header's build.
     pub const fn chr11_len(self) -> i64 {
         self.facts().chr11_len
     }
@@ -85,14 +86,14 @@ impl Build {
         Self::ALL.into_iter().find(|build| build.chr11_len() == bases)
     }
 
-    /// The build, if any, whose chromosome of this bare name (`4`) has just this length. Chromosome 11 has
-    /// [`Self::from_chr11_len`].
+    /// The build, if any, in which the chromosome with this bare name (`4`) has exactly this length. For chromosome
+    /// 11, see [`Self::from_chr11_len`].
     pub(crate) fn from_other_len(chromosome: &str, bases: i64) -> Option<Self> {
         let has = |build: &Self| build.facts().telling.contains(&(chromosome, bases));
         Self::ALL.into_iter().find(has)
     }
 
-    /// The name, as printed.
+    /// The printed name.
     pub const fn name(self) -> &'static str {
         self.facts().name
     }
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_build_has_its_row_and_no_other_name_is_one() {
+    fn every_build_has_a_row_and_other_names_are_refused() {
         for (build, facts) in Build::ALL.into_iter().zip(&TABLE) {
             assert_eq!(facts.build, build);
             for name in facts.aliases.iter().chain([&facts.name]) {
@@ -132,7 +133,7 @@ mod tests {
         for other in ["", "hg18", "T2T-CHM13", "chm13v2.0", "GRCm39", "GRCh380"] {
             assert_eq!(Build::parse(other), None, "{other}");
         }
-        // T2T-CHM13v2.0's.
+        // T2T-CHM13v2.0.
         assert_eq!(Build::from_chr11_len(135_127_769), None);
     }
 }

@@ -19,7 +19,7 @@ pub enum CigarOp {
     SoftClip(u32),
     /// `H`: bases not present in the record.
     HardClip(u32),
-    /// `P`: neither.
+    /// `P`: neither read nor reference.
     Padding(u32),
 }
 
@@ -37,12 +37,12 @@ impl CigarOp {
         }
     }
 
-    /// Whether the operation covers nothing.
+    /// Whether the operation has length 0.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// The operation of a code of BAM (SAM specification 4.2: the place in `MIDNSHP=X`); `None` where it is not defined.
+    /// The operation of a BAM code (SAM specification 4.2: the index in `MIDNSHP=X`); `None` for an undefined code.
     pub const fn from_code(code: u32, len: u32) -> Option<Self> {
         Some(match code {
             0 | 7 | 8 => Self::Match(len),
@@ -69,7 +69,7 @@ impl CigarOp {
     }
 }
 
-/// Letters of the operations, by their codes.
+/// Letters of the operations, by code.
 const LETTERS: &[u8; 9] = b"MIDNSHP=X";
 
 /// The operations of one alignment, in reference order.
@@ -83,14 +83,13 @@ pub struct Block {
     pub reference: Interval,
     /// Bases of the *whole* read, clips of either kind counted, before the block, in reference order.
     pub read_start: u32,
-    /// The same up to the block's end.
+    /// The same, at the block's end.
     pub read_end: u32,
 }
 
 impl Cigar {
-    /// Reads the text of a CIGAR, as in an SA tag or a SAM line. `None` for anything that is
-    /// not a CIGAR: no operation, an unknown letter, a length that is missing or beyond 2^28 - 1
-    /// (BAM's own limit).
+    /// Parses a CIGAR, as in an SA tag or a SAM line. `None` for anything that is not a CIGAR: no operation, an
+    /// unknown letter, a length that is missing or above 2^28 - 1 (BAM's limit).
     pub fn parse(text: &str) -> Option<Self> {
         let mut ops = Vec::new();
         let mut length: Option<u32> = None;
@@ -112,13 +111,13 @@ impl Cigar {
         self.sum(|op| matches!(op, CigarOp::Match(_) | CigarOp::Deletion(_) | CigarOp::Skip(_)))
     }
 
-    /// Bases of the record's own sequence that the operations consume (hard clips are not in it).
+    /// Bases of the record's own sequence (without hard clips).
     pub fn sequence_len(&self) -> u64 {
         self.sum(|op| matches!(op, CigarOp::Match(_) | CigarOp::Insertion(_) | CigarOp::SoftClip(_)))
             .unsigned_abs()
     }
 
-    /// Bases of the whole read, hard clips counted.
+    /// Bases of the whole read, including hard clips.
     pub fn read_len(&self) -> u64 {
         self.sequence_len() + self.sum(|op| matches!(op, CigarOp::HardClip(_))).unsigned_abs()
     }
@@ -157,13 +156,13 @@ impl Cigar {
         (soft(inner.clone().next()), soft(inner.next_back()))
     }
 
-    /// The aligned blocks from `start` (0-based reference position), cut at every `N` and at every
-    /// `D` of at least `min_gap` bases. Small insertions and deletions stay inside a block.
+    /// The aligned blocks from `start` (0-based reference position), split at every `N` and at every `D` of at least
+    /// `min_gap` bases. Small insertions and deletions are within a block.
     pub fn blocks(&self, start: i64, min_gap: u32) -> Vec<Block> {
         let mut blocks = Vec::new();
         let (mut reference, mut read) = (start, 0_u32);
         let mut open: Option<(i64, u32)> = None;
-        // End of the last matched base: trailing insertions or deletions do not belong to a block.
+        // End of the last matched base: trailing insertions and deletions are not part of a block.
         let mut matched = (start, 0_u32);
         let mut close = |open: &mut Option<(i64, u32)>, matched: (i64, u32)| {
             if let Some((from, read_from)) = open.take()
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_cigar_is_refused() {
+    fn invalid_cigars_are_refused() {
         for text in ["", "*", "M", "10", "10Q", "99999999999M", "-3M", "10M5"] {
             assert_eq!(Cigar::parse(text), None, "{text}");
         }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContigId(pub u32);
 
-/// Names and lengths of a header's contigs, with the three naming habits (`chr11`, `11`,
-/// `NC_000011.10`) reduced to one bare name.
+/// Names and lengths of a header's contigs, with the three naming conventions (`chr11`, `11`, `NC_000011.10`) reduced
+/// to one bare name.
 #[derive(Clone, Debug, Default)]
 pub struct Contigs {
     names: Vec<String>,
@@ -17,8 +17,7 @@ pub struct Contigs {
 }
 
 impl Contigs {
-    /// From names and lengths (bases) in header order. A name that occurs twice keeps its first
-    /// place.
+    /// From names and lengths (bases) in header order. A repeated name keeps its first index.
     pub fn new(contigs: impl IntoIterator<Item = (String, i64)>) -> Self {
         let mut this = Self::default();
         for (index, (name, length)) in contigs.into_iter().enumerate() {
@@ -38,7 +37,7 @@ impl Contigs {
         self.names.len()
     }
 
-    /// Whether the header names no contig.
+    /// Whether the header has no contigs.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
@@ -52,40 +51,39 @@ impl Contigs {
             .map(|(index, (name, len))| (ContigId(u32::try_from(index).unwrap_or(u32::MAX)), name.as_str(), *len))
     }
 
-    /// The name as the file has it; `*` for an id that the header does not have.
+    /// The name in the file; `*` for an id that is not in the header.
     pub fn name(&self, id: ContigId) -> &str {
         self.names.get(id.0 as usize).map_or("*", String::as_str)
     }
 
-    /// Length in bases; 0 for an id that the header does not have.
+    /// Length in bases; 0 for an id that is not in the header.
     pub fn length(&self, id: ContigId) -> i64 {
         self.lengths.get(id.0 as usize).copied().unwrap_or(0)
     }
 
-    /// The contig of exactly this name.
+    /// The contig with exactly this name.
     pub fn id(&self, name: &str) -> Option<ContigId> {
         self.by_name.get(name).copied()
     }
 
-    /// The contig of this name in any naming habit: `chr11`, `11` and `NC_000011.9` find each other.
+    /// The contig with this name in any naming convention: `chr11`, `11` and `NC_000011.9` are the same.
     pub fn resolve(&self, name: &str) -> Option<ContigId> {
         self.id(name).or_else(|| self.by_bare.get(&bare_name(name)?).copied())
     }
 
-    /// Whether the contig is one of 1-22, X, Y, M. Any other is an alternative locus, patch, decoy,
-    /// HLA allele, virus or unplaced scaffold: a placement there does not argue against one on a
-    /// chromosome.
+    /// Whether the contig is one of 1-22, X, Y, M. Any other is an alternative locus, patch, decoy, HLA allele, virus
+    /// or unplaced scaffold: an alignment to it does not contradict one to a chromosome.
     pub fn is_chromosome(&self, id: ContigId) -> bool {
         bare_name(self.name(id)).is_some()
     }
 
-    /// The bare name (`11`) of a chromosome, else the name as it is.
+    /// The bare name (`11`) of a chromosome, else the unchanged name.
     pub fn bare(&self, id: ContigId) -> String {
         bare_name(self.name(id)).unwrap_or_else(|| self.name(id).to_owned())
     }
 }
 
-/// The bare name (`1`-`22`, `X`, `Y`, `M`) of a chromosome in any naming habit.
+/// The bare name (`1`-`22`, `X`, `Y`, `M`) of a chromosome in any naming convention.
 pub fn bare_name(name: &str) -> Option<String> {
     let refseq = name.strip_prefix("NC_").and_then(|rest| {
         let number: u32 = rest.split('.').next()?.parse().ok()?;
@@ -119,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_naming_habits_meet() {
+    fn three_naming_conventions_are_equivalent() {
         for names in [["chr11", "chrX"], ["11", "X"], ["NC_000011.10", "NC_000023.11"]] {
             let contigs = Contigs::new(names.iter().map(|n| ((*n).to_owned(), 1)));
             assert_eq!(contigs.resolve("chr11"), Some(ContigId(0)));
@@ -130,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn alternative_loci_are_no_chromosomes() {
+    fn alternative_loci_are_not_chromosomes() {
         let contigs = Contigs::new(
             [
                 "chr11",

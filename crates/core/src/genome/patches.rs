@@ -1,19 +1,19 @@
-//! Reference bases held in memory for a few stretches: tests and simulation need no file with them.
+//! Reference bases of a few stretches in memory, so that tests and simulation need no file.
 
 use std::collections::BTreeMap;
 
 use super::{ContigId, Contigs, Interval, SequenceSource};
 
-/// A sequence source that knows some stretches of some contigs. Everything else on a contig is `N`.
+/// A sequence source that knows some stretches of some contigs. All other bases are `N`.
 #[derive(Clone, Debug, Default)]
 pub struct PatchedSequence {
     lengths: Vec<i64>,
-    /// By contig: first base of a stretch and its bases, the newest last.
+    /// By contig: first base and bases of each stretch, the newest last.
     stretches: BTreeMap<ContigId, Vec<(i64, Vec<u8>)>>,
 }
 
 impl PatchedSequence {
-    /// A source over these contigs that knows no base yet.
+    /// A source over these contigs without any bases.
     pub fn new(contigs: &Contigs) -> Self {
         Self {
             lengths: contigs.iter().map(|(_, _, len)| len).collect(),
@@ -21,7 +21,7 @@ impl PatchedSequence {
         }
     }
 
-    /// The stretches of another source, read once. What that source does not know stays unknown.
+    /// The stretches of another source, read once. Bases unknown to that source stay unknown.
     pub fn gather(
         source: &dyn SequenceSource,
         contigs: &Contigs,
@@ -38,7 +38,7 @@ impl PatchedSequence {
         out
     }
 
-    /// Adds the bases from `start` (0-based) on. Where stretches overlap, the newer one counts.
+    /// Adds bases from `start` (0-based). Where stretches overlap, the newer one counts.
     pub fn insert(&mut self, contig: ContigId, start: i64, bases: &[u8]) {
         if bases.is_empty() || start < 0 {
             return;
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_held_is_unknown_and_beyond_the_contig_is_nothing() {
+    fn unknown_bases_are_n_and_beyond_the_contig_is_none() {
         let mut source = PatchedSequence::new(&contigs());
         source.insert(ContigId(1), 10, b"acGT");
         source.insert(ContigId(0), 59, b"A");

@@ -1,4 +1,4 @@
-//! A base of a contig as tables and people write it.
+//! A position as written in tables and by users.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Strand;
 use super::contig::bare_name;
 
-/// A base of a contig, **1-based**, the contig named as in the table.
+/// A base of a contig, **1-based**, with the contig named as in the input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
     /// The contig.
@@ -20,7 +20,7 @@ pub struct Place {
 const MAX_POSITION: i64 = 2_147_483_647;
 
 impl Place {
-    /// A place; `None` for a position that no contig has.
+    /// A position; `None` if no contig can have it.
     pub fn new(contig: &str, position: i64) -> Option<Self> {
         let contig = contig.trim();
         (!contig.is_empty() && (1..=MAX_POSITION).contains(&position)).then(|| Self {
@@ -29,13 +29,13 @@ impl Place {
         })
     }
 
-    /// Reads `contig:position`; the contig may hold colons, as HLA alleles do.
+    /// Parses `contig:position`; the contig may contain colons, as HLA alleles do.
     pub fn parse(text: &str) -> Option<Self> {
         let (contig, position) = text.trim().rsplit_once(':')?;
         Self::new(contig, position.parse().ok()?)
     }
 
-    /// Reads `contig:position:strand`, the strand `+` or `-`; also without a strand.
+    /// Parses `contig:position:strand`, with strand `+` or `-`; also without a strand.
     pub fn parse_stranded(text: &str) -> Option<(Self, Option<Strand>)> {
         let text = text.trim();
         let (rest, last) = text.rsplit_once(':')?;
@@ -46,7 +46,7 @@ impl Place {
         }
     }
 
-    /// Whether both lie on the same contig in any naming habit (`chr11`, `11`, `NC_000011.10`).
+    /// Whether both are on the same contig in any naming convention (`chr11`, `11`, `NC_000011.10`).
     pub fn same_contig(&self, contig: &str) -> bool {
         self.contig == contig
             || match (bare_name(&self.contig), bare_name(contig)) {
@@ -56,7 +56,7 @@ impl Place {
             }
     }
 
-    /// Bases between the two, without sign; `None` on different contigs.
+    /// Absolute distance in bases; `None` on different contigs.
     pub fn distance(&self, other: &Self) -> Option<i64> {
         self.same_contig(&other.contig)
             .then(|| self.position.saturating_sub(other.position).saturating_abs())

@@ -21,14 +21,14 @@ impl Position {
         self.0 + 1
     }
 
-    /// The position `bases` further towards higher coordinates (negative: lower). Saturates, so
-    /// that a hostile coordinate cannot overflow.
+    /// The position shifted by `bases` towards higher coordinates (negative: lower). Saturates, so that a malicious
+    /// coordinate cannot overflow.
     #[must_use]
     pub const fn offset(self, bases: i64) -> Self {
         Self(self.0.saturating_add(bases))
     }
 
-    /// Distance in bases, without sign.
+    /// Absolute distance in bases.
     pub const fn distance(self, other: Self) -> i64 {
         self.0.saturating_sub(other.0).saturating_abs()
     }
@@ -41,13 +41,12 @@ impl fmt::Display for Position {
     }
 }
 
-/// A stretch of a contig, 0-based and half-open: `start` is its first base, `end` the base after
-/// its last.
+/// A stretch of a contig, 0-based and half-open: `start` is its first base, `end` one past its last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Interval {
     /// First base.
     pub start: Position,
-    /// The base after the last.
+    /// One past the last base.
     pub end: Position,
 }
 
@@ -79,7 +78,7 @@ impl Interval {
         self.len() == 0
     }
 
-    /// Whether `position` lies inside.
+    /// Whether it contains `position`.
     pub const fn contains(self, position: Position) -> bool {
         self.start.0 <= position.0 && position.0 < self.end.0
     }
@@ -89,7 +88,7 @@ impl Interval {
         self.start.0 < other.end.0 && other.start.0 < self.end.0
     }
 
-    /// The shared stretch, empty if there is none.
+    /// The overlap, empty if there is none.
     #[must_use]
     pub fn intersection(self, other: Self) -> Self {
         Self {
@@ -98,12 +97,12 @@ impl Interval {
         }
     }
 
-    /// The last base inside (meaningless for an empty interval).
+    /// The last base (meaningless for an empty interval).
     pub const fn last(self) -> Position {
         Position(self.end.0 - 1)
     }
 
-    /// The first base of the interval read as `strand`.
+    /// The first base of the interval on `strand`.
     pub const fn five_prime(self, strand: Strand) -> Position {
         match strand {
             Strand::Forward => self.start,
@@ -111,12 +110,12 @@ impl Interval {
         }
     }
 
-    /// The last base of the interval read as `strand`.
+    /// The last base of the interval on `strand`.
     pub const fn three_prime(self, strand: Strand) -> Position {
         self.five_prime(strand.flipped())
     }
 
-    /// The interval grown by `bases` on both sides, never below 0.
+    /// The interval extended by `bases` on both sides, never below 0.
     #[must_use]
     pub const fn padded(self, bases: i64) -> Self {
         let start = self.start.0.saturating_sub(bases);
@@ -127,7 +126,7 @@ impl Interval {
     }
 }
 
-/// Stretches of contigs in order, those that touch one another joined.
+/// Intervals sorted by contig and position, and merged where they touch.
 pub(crate) fn joined(mut all: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
     all.sort_unstable();
     let mut out: Vec<(ContigId, Interval)> = Vec::with_capacity(all.len());

@@ -1,4 +1,4 @@
-//! One alignment record as a plain value: what the stages need of a SAM line, free of htslib.
+//! One alignment record as a plain value, without htslib: the fields of a SAM line that the stages need.
 
 use super::{Cigar, ContigId, Contigs, Interval, Position, Strand};
 
@@ -23,7 +23,7 @@ impl Flags {
     pub const fn is_second(self) -> bool {
         self.0 & 0x1 != 0 && self.0 & 0x80 != 0
     }
-    /// 0x100: an alternative placement.
+    /// 0x100: an alternative alignment.
     pub const fn is_secondary(self) -> bool {
         self.0 & 0x100 != 0
     }
@@ -35,11 +35,11 @@ impl Flags {
     pub const fn is_duplicate(self) -> bool {
         self.0 & 0x400 != 0
     }
-    /// 0x800: a further part of a chimeric alignment.
+    /// 0x800: a supplementary part of a chimeric alignment.
     pub const fn is_supplementary(self) -> bool {
         self.0 & 0x800 != 0
     }
-    /// Neither an alternative placement nor a further part of a chimeric alignment.
+    /// Neither an alternative alignment nor a supplementary part of a chimeric alignment.
     pub const fn is_primary(self) -> bool {
         !self.is_secondary() && !self.is_supplementary()
     }
@@ -85,9 +85,9 @@ pub struct AlignedRecord {
     pub name: Vec<u8>,
     /// Flags.
     pub flags: Flags,
-    /// `RNAME`; `None` where there is none.
+    /// `RNAME`; `None` for `*`.
     pub contig: Option<ContigId>,
-    /// `POS`, 0-based; -1 where there is none.
+    /// `POS`, 0-based; -1 if absent.
     pub position: i64,
     /// `MAPQ`.
     pub mapq: u8,
@@ -95,43 +95,43 @@ pub struct AlignedRecord {
     pub cigar: Cigar,
     /// `RNEXT`.
     pub mate_contig: Option<ContigId>,
-    /// `PNEXT`, 0-based; -1 where there is none.
+    /// `PNEXT`, 0-based; -1 if absent.
     pub mate_position: i64,
     /// `SEQ` in upper case, in reference orientation; empty for `*`.
     pub sequence: Vec<u8>,
-    /// `QUAL` (Phred, not ASCII); empty where it is missing.
+    /// `QUAL` (Phred, not ASCII); empty if absent.
     pub qualities: Vec<u8>,
-    /// `SA` entries that could be read.
+    /// `SA` entries that could be parsed.
     pub supplementary: Vec<SupplementaryEntry>,
-    /// `NH`: number of placements reported.
+    /// `NH`: number of reported alignments.
     pub hit_count: Option<u32>,
-    /// `HI`: index of this placement.
+    /// `HI`: index of this alignment.
     pub hit_index: Option<u32>,
     /// `NM`.
     pub edits: Option<u32>,
     /// `RG`.
     pub read_group: Option<Vec<u8>>,
-    /// Molecular identifier (from the UMI tag, or from the name where asked for).
+    /// Molecular identifier (from the UMI tag, or from the name if requested).
     pub umi: Option<Vec<u8>>,
     /// Number of raw reads in a consensus read (`cD`, fgbio).
     pub consensus_depth: Option<u32>,
     /// `MC`: CIGAR of the mate.
     pub mate_cigar: Option<Cigar>,
-    /// Reference positions (0-based, rising) where `MD` shows another base than the read.
+    /// Reference positions (0-based, ascending) of mismatches according to `MD`.
     pub mismatches: Vec<i64>,
-    /// The aligner left the read out; it was laid on exons here.
+    /// The aligner left the read unmapped; it was aligned to exons by this program.
     pub laid: bool,
-    /// A tag or field of this record could not be read (it is used without that tag).
+    /// A tag or field of this record could not be parsed (the record is used without it).
     pub malformed: bool,
 }
 
 impl AlignedRecord {
-    /// Reference interval; empty where the record is not placed.
+    /// Reference interval; empty if the record is not placed.
     pub fn interval(&self) -> Interval {
         Interval::new(self.position, self.position.saturating_add(self.cigar.reference_len()))
     }
 
-    /// The parts of the same read that its SA entries tell of, as records without bases.
+    /// The supplementary parts of the read from its SA entries, as records without bases.
     pub(crate) fn further_parts(&self) -> impl Iterator<Item = Self> {
         self.supplementary.iter().map(|entry| Self {
             flags: Flags(0x800 | if entry.strand == Strand::Reverse { 0x10 } else { 0 }),
@@ -150,11 +150,11 @@ impl AlignedRecord {
     }
 }
 
-/// Reads the text of an `MD` tag: the reference positions (0-based) of mismatches of an alignment that
-/// begins at `position`. `None` where the text is no MD or does not fit the CIGAR.
+/// Parses an `MD` tag: the reference positions (0-based) of mismatches of an alignment that begins at `position`.
+/// `None` if the text is not a valid MD or does not fit the CIGAR.
 ///
-/// `[0-9]+(([A-Z]|\^[A-Z]+)[0-9]+)*`, over matches and deletions; introns and insertions are not in it
-/// (SAM tags specification).
+/// `[0-9]+(([A-Z]|\^[A-Z]+)[0-9]+)*`, over matches and deletions, without introns and insertions (SAM tags
+/// specification).
 pub fn parse_md(text: &[u8], cigar: &Cigar, position: i64) -> Option<Vec<i64>> {
     let mut offsets = Vec::new();
     let (mut at, mut number, mut deleting) = (0_i64, 0_i64, false);
@@ -199,8 +199,7 @@ pub fn parse_md(text: &[u8], cigar: &Cigar, position: i64) -> Option<Vec<i64>> {
     (passed == total).then_some(positions)
 }
 
-/// Reads the text of an `SA` tag: the entries that could be read, and whether all could. At most
-/// `cap` entries are read.
+/// Parses an `SA` tag: the entries that could be parsed, and whether all could. At most `cap` entries are parsed.
 ///
 /// An entry is `rname,pos,strand,CIGAR,mapQ,NM;` with a 1-based position (SAM tags specification).
 pub fn parse_sa(text: &[u8], contigs: &Contigs, cap: usize) -> (Vec<SupplementaryEntry>, bool) {
@@ -219,7 +218,7 @@ pub fn parse_sa(text: &[u8], contigs: &Contigs, cap: usize) -> (Vec<Supplementar
 }
 
 fn parse_sa_entry(text: &str, contigs: &Contigs) -> Option<SupplementaryEntry> {
-    // From the right, so that a contig name with commas still works.
+    // From the right, so that contig names may contain commas.
     let mut fields = text.rsplitn(6, ',');
     let edits = fields.next()?.parse().ok()?;
     let mapq = fields.next()?.parse::<u32>().ok().and_then(|q| u8::try_from(q).ok())?;
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_sa_tags_lose_only_what_is_wrong() {
+    fn malformed_sa_tags_lose_only_the_bad_entries() {
         for (text, good) in [
             ("chr11,118482463,-,33M67S,255,0;;chr9,1,+,5M,0,0;", 1),
             ("chr11,0,-,33M,255,0;", 0),

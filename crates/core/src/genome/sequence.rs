@@ -1,15 +1,15 @@
-//! Bases: complement, and where reference bases come from.
+//! Bases: complement, and sources of reference bases.
 
 use super::{ContigId, Interval};
 
-/// Source of reference bases, implemented over a file in `hts` and over memory in tests.
+/// Source of reference bases: a file in `hts`, memory in tests.
 pub trait SequenceSource: Sync {
-    /// The bases of `interval` in upper case. `None` where the source does not know the contig or the
-    /// interval reaches past its end; unknown bases are `N`.
+    /// The bases of `interval` in upper case. `None` if the source does not know the contig or the interval extends
+    /// past its end; unknown bases are `N`.
     fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>>;
 }
 
-/// A source that knows nothing: used where no reference was given.
+/// A source without bases, used without a reference.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoSequence;
 
@@ -19,12 +19,12 @@ impl SequenceSource for NoSequence {
     }
 }
 
-/// Two sources as one: each base from `first`, and from `second` where `first` does not know it.
+/// Two sources combined: each base from `first`, or from `second` if `first` does not know it.
 #[derive(Clone, Copy)]
 pub struct Layered<'a> {
-    /// The one that is believed.
+    /// The preferred source.
     pub first: &'a dyn SequenceSource,
-    /// What fills the gaps.
+    /// The fallback.
     pub second: &'a dyn SequenceSource,
 }
 
@@ -46,7 +46,7 @@ impl SequenceSource for Layered<'_> {
     }
 }
 
-/// The complement of a base, case kept; anything but A, C, G, T becomes `N`.
+/// The complement of a base, preserving case; anything but A, C, G, T becomes `N`.
 pub const fn complement(base: u8) -> u8 {
     match base {
         b'A' => b'T',
@@ -61,7 +61,7 @@ pub const fn complement(base: u8) -> u8 {
     }
 }
 
-/// Number of an upper-case base in the order A, C, G, T, from 0; `None` for anything else.
+/// Index of an upper-case base in A, C, G, T, from 0; `None` for anything else.
 pub const fn base_index(base: u8) -> Option<usize> {
     match base {
         b'A' => Some(0),
@@ -77,8 +77,8 @@ pub fn reverse_complement(bases: &[u8]) -> Vec<u8> {
     bases.iter().rev().map(|&base| complement(base)).collect()
 }
 
-/// Words of `length` bases (1 to 16), two bits a base, with the index of their first base; those with other letters than
-/// A, C, G, T are passed over.
+/// K-mers of `length` bases (1 to 16), two bits per base, with the index of their first base; k-mers with letters
+/// other than A, C, G, T are skipped.
 pub(crate) fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize, u32)> {
     let mask = u32::MAX >> (32 - 2 * length);
     let (mut word, mut run) = (0_u32, 0_usize);
@@ -94,13 +94,13 @@ pub(crate) fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize,
     })
 }
 
-/// Bases that differ between two stretches, as far as both reach (count).
+/// Number of mismatches between two stretches, over their common length.
 pub fn differing(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).filter(|(x, y)| x != y).count()
 }
 
-/// Whether `bases` is too simple to place: at least 80 % of it one base, or at most two different
-/// 3-mers in ten or more bases (poly-A tails, poly-X adapters, dinucleotide runs).
+/// Whether `bases` is of too low complexity to align: at least 80 % of it one base, or at most two different 3-mers
+/// in ten or more bases (poly-A tails, poly-X adapters, dinucleotide repeats).
 pub fn is_low_complexity(bases: &[u8]) -> bool {
     if bases.is_empty() {
         return true;
@@ -133,7 +133,7 @@ mod tests {
     use crate::genome::{Contigs, PatchedSequence};
 
     #[test]
-    fn what_the_first_source_does_not_know_comes_from_the_second() {
+    fn bases_unknown_to_the_first_source_come_from_the_second() {
         let contigs = Contigs::new([("11".to_owned(), 100)]);
         let contig = ContigId(0);
         let (mut first, mut second) = (PatchedSequence::new(&contigs), PatchedSequence::new(&contigs));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_simple_and_genes_are_not() {
+    fn repeats_are_of_low_complexity_and_genes_are_not() {
         assert!(is_low_complexity(b"AAAAAAAAAAAAAAAAAA"));
         assert!(is_low_complexity(b"ATATATATATATAT"));
         assert!(!is_low_complexity(b"AAAACCAAAACCAAAAGAAAAGACAG"));

@@ -1,4 +1,4 @@
-//! Numbers and texts, for people.
+//! Numbers and texts for display.
 
 /// A whole number with commas between thousands: `118,482,495`.
 pub fn thousands(number: i64) -> String {
@@ -22,8 +22,8 @@ pub fn counted(count: u64, noun: &str) -> String {
     }
 }
 
-/// Whether a character must not reach a terminal or a table: control characters, and the invisible
-/// ones that turn or hide text (zero-width, bidirectional marks and overrides, byte-order mark).
+/// Whether a character must not reach a terminal or a table: control characters, and invisible ones that reorder or
+/// hide text (zero-width, bidirectional marks and overrides, byte-order mark).
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
@@ -34,9 +34,9 @@ pub fn clean(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }
 
-/// `text` broken at spaces into lines of at most `width` characters; the first line starts with
-/// `first`, the others with as many spaces. A word longer than a line stands alone on it. All white
-/// space counts as one space, and nothing unprintable comes through.
+/// `text` wrapped at spaces into lines of at most `width` characters; the first line starts with `first`, the others
+/// are indented to match. A word longer than a line gets its own line. Any white space counts as one space, and
+/// unprintable characters are removed.
 pub fn wrapped(first: &str, text: &str, width: usize) -> Vec<String> {
     let indent = " ".repeat(first.chars().count());
     let mut lines = Vec::new();

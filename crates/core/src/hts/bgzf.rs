@@ -1,8 +1,7 @@
 //! Block-compressed text with its tabix index, in memory.
 //!
-//! Written by `noodles`, not by htslib: htslib compresses and indexes files by name only, and a view of
-//! a report is bytes. Its compressor is part of the lock file, so the same text gives the same bytes
-//! on every machine.
+//! Written by `noodles`, not by htslib: htslib compresses and indexes named files only, and a view of a report is in
+//! memory. Its compressor is pinned in the lock file, so the same text gives the same bytes on every machine.
 
 use std::io::{self, Write};
 
@@ -11,10 +10,10 @@ use noodles_core::Position;
 use noodles_csi::binning_index::index::{header, reference_sequence::bin::Chunk};
 use noodles_tabix as tabix;
 
-/// Last position that a tabix index (`.tbi`) can hold, 1-based (2^29, tabix format specification).
+/// Last position that a tabix index (`.tbi`) can store, 1-based (2^29, tabix format specification).
 pub(crate) const TABIX_LAST: i64 = 1 << 29;
 
-/// One line of a text with a place.
+/// One line of a text with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PlacedLine {
     /// The contig as written in the line.
@@ -23,24 +22,24 @@ pub(crate) struct PlacedLine {
     pub first: i64,
     /// Last base, **1-based**.
     pub last: i64,
-    /// The line, without its end.
+    /// The line, without its line end.
     pub text: String,
 }
 
 /// A compressed text and its index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Indexed {
-    /// BGZF blocks, the empty one at the end included.
+    /// BGZF blocks, including the empty one at the end.
     pub text: Vec<u8>,
-    /// The tabix index, itself compressed.
+    /// The tabix index, also compressed.
     pub index: Vec<u8>,
 }
 
-/// Compresses a VCF and indexes it. `head` is the header with its line ends; `lines` stand together by
-/// contig and rise by their first base.
+/// Compresses a VCF and indexes it. `head` is the header with its line ends; `lines` are grouped by contig and sorted
+/// by their first base.
 ///
 /// # Errors
-/// Lines out of order, or places that the index can't hold.
+/// Lines out of order, or positions that the index cannot store.
 pub(crate) fn vcf(head: &str, lines: &[PlacedLine]) -> io::Result<Indexed> {
     let mut writer = bgzf::io::Writer::new(Vec::new());
     writer.write_all(head.as_bytes())?;
@@ -67,7 +66,7 @@ fn position(one_based: i64) -> io::Result<Position> {
         .ok()
         .filter(|_| one_based <= TABIX_LAST)
         .and_then(Position::new)
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{one_based} is no position")))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{one_based} is not a position")))
 }
 
 #[cfg(test)]
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn places_that_no_index_holds_are_refused() {
+    fn positions_that_an_index_cannot_store_are_refused() {
         for wrong in [0, -5, TABIX_LAST + 1] {
             assert!(vcf("", &[line("chr1", wrong)]).is_err(), "{wrong}");
         }

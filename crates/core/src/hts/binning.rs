@@ -1,10 +1,9 @@
 //! The chunks of a `.bai` or `.csi` (SAM specification 5.2, CSI specification 1), read in safe Rust.
 //!
-//! htslib makes room for as many chunks as a count says and frees what it never filled; noodles' readers
-//! reserve as many bins as a count says, which ends the process as well. Here nothing is reserved: a
-//! damaged count runs into the end of the bytes. The linear index and the counts are passed over: they
-//! make reading faster, several writers leave them out, and nothing in the file shows whether they are
-//! true.
+//! htslib allocates as many chunks as a count says and frees those it never filled; noodles' readers reserve as many
+//! bins as a count says, which aborts the process as well. Here nothing is reserved: a damaged count runs into the
+//! end of the bytes. The linear index and the counts are skipped: they make reading faster, several writers omit
+//! them, and nothing in the file shows whether they are correct.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -13,21 +12,21 @@ use super::index::VirtualOffset;
 
 /// Bin width of a `.bai`, as a power of two, and its levels below the first (SAM specification 5.1.1).
 const BAI_SHAPE: (u32, u32) = (14, 5);
-/// Widest position that a binning can tell, as a power of two: far beyond any contig.
+/// Widest position that a binning can represent, as a power of two: far beyond any contig.
 const SHIFT_MAX: u32 = 40;
 /// Windows of a linear index: 2^29 bases in windows of 2^14.
 const WINDOWS_MAX: u32 = 1 << 15;
 
-/// Some records that stand together in the file, and the bases that their bin covers.
+/// Some records that are adjacent in the file, and the bases that their bin covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Chunk {
-    /// Where its first record begins.
+    /// Start of its first record.
     pub start: VirtualOffset,
-    /// Where its last record ends.
+    /// End of its last record.
     pub end: VirtualOffset,
     /// First base of its bin, 0-based.
     pub first: i64,
-    /// The base after the last of its bin.
+    /// One past the last base of its bin.
     pub behind: i64,
 }
 
@@ -46,10 +45,10 @@ pub struct Binning {
 }
 
 impl Binning {
-    /// Reads the uncompressed bytes of an index that was made for a header of `contig_count` contigs and
-    /// a file of `file_len` bytes.
+    /// Reads the uncompressed bytes of an index made for a header of `contig_count` contigs and a file of `file_len`
+    /// bytes.
     ///
-    /// `Err` holds the reason as a phrase.
+    /// `Err` contains the reason as a phrase.
     pub(super) fn read(source: impl Read, contig_count: usize, file_len: u64) -> Result<Self, String> {
         let mut words = Words(source);
         let magic: [u8; 4] = words.array()?;
@@ -71,13 +70,13 @@ impl Binning {
         let contigs = (0..count)
             .map(|_| bins.contig(&mut words, file_len))
             .collect::<Result<_, _>>()?;
-        // The count of unplaced reads may be absent.
+        // The count of unplaced reads is optional.
         let mut tail = Vec::new();
         words.0.take(9).read_to_end(&mut tail).map_err(ended)?;
         if matches!(tail.len(), 0 | 8) {
             Ok(Self { contigs })
         } else {
-            Err("it goes on behind its last contig, or ends too early".to_owned())
+            Err("it continues after its last contig, or ends too early".to_owned())
         }
     }
 
@@ -89,13 +88,13 @@ impl Binning {
             .flat_map(|(tid, chunks)| chunks.iter().map(move |chunk| (tid, chunk)))
     }
 
-    /// Where the last placed record ends; `None` without any.
+    /// End of the last placed record; `None` without any.
     pub fn last_offset(&self) -> Option<VirtualOffset> {
         self.iter().map(|(_, chunk)| chunk.end).max()
     }
 }
 
-/// The numbering of an index's bins.
+/// The bin numbers of an index.
 struct Bins {
     min_shift: u32,
     depth: u32,
@@ -112,16 +111,16 @@ impl Bins {
                 is_csi,
             })
         } else {
-            Err("its bins are of an impossible size".to_owned())
+            Err("its bins have an impossible size".to_owned())
         }
     }
 
-    /// First bin of a level; the level after the last begins behind all bins.
+    /// First bin of a level; the level after the last starts after all bins.
     const fn level(level: u32) -> u64 {
         ((1 << (3 * level)) - 1) / 7
     }
 
-    /// The bin that holds counts: one after the bin behind the last (CSI specification 1).
+    /// The bin that contains counts: one after the first unused bin number (CSI specification 1).
     const fn counts_bin(&self) -> u64 {
         Self::level(self.depth + 1) + 1
     }
@@ -129,7 +128,7 @@ impl Bins {
     /// The bases of a bin.
     fn bases(&self, bin: u64) -> Option<(i64, i64)> {
         let widest = self.min_shift + 3 * self.depth;
-        // What the formula gives for a record with a contig and without a position: it may be anywhere.
+        // The formula's bin for a record with a contig but without a position: it may be anywhere.
         if self.depth > 0 && bin + 1 == Self::level(self.depth) {
             return Some((0, 1 << widest));
         }
@@ -245,8 +244,8 @@ mod tests {
         }
     }
 
-    /// One contig with one chunk of bin 4,681, as its writers make it: with and without counts, linear
-    /// index and count of unplaced reads.
+    /// One contig with one chunk of bin 4,681, as written by different tools: with and without counts, linear index
+    /// and count of unplaced reads.
     fn index(counts: bool, windows: u32, unplaced: bool) -> Vec<u8> {
         let mut bytes = b"BAI\x01\x01\0\0\0".to_vec();
         bytes.extend(1_u32.wrapping_add(u32::from(counts)).to_le_bytes());
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_that_writers_leave_out_are_not_needed() {
+    fn the_parts_that_writers_omit_are_not_needed() {
         let whole = Binning::read(&index(true, 1, true)[..], 1, 1_000).unwrap();
         assert_eq!(whole.contigs[0].len(), 1);
         for (counts, windows, unplaced) in [(false, 1, true), (true, 0, true), (false, 0, false)] {

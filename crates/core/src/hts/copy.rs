@@ -1,16 +1,16 @@
-//! Records kept as they are, every tag included, to be written again.
+//! Copies of records with every tag, to be written again.
 
 use rust_htslib::bam::{self, record::Aux};
 
 use super::record::RawRecord;
 
-/// Longest `QNAME` that a copy can be given, in bytes (SAM specification 1.4: 254; htslib pads it).
+/// Longest `QNAME` of a copy, in bytes (SAM specification 1.4: 254; htslib pads it).
 const NAME_MAX: usize = 251;
 
-/// Bases of a contig that a `.bai` index can tell apart (SAM specification 5.1.3).
+/// Bases of a contig that a `.bai` index can address (SAM specification 5.1.3).
 const INDEXED_BASES: i64 = 1 << 29;
 
-/// A record of its own, with the file's numbering of contigs.
+/// An owned record, with the file's numbering of contigs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordCopy {
     pub(super) record: bam::Record,
@@ -31,15 +31,15 @@ impl RecordCopy {
         RawRecord::new(&self.record, self.contig_count, false)
     }
 
-    /// Whether the record has a place that a header and an index of it can name: none, or one on a contig of the
-    /// header, within what `.bai` indexes.
+    /// Whether a header and its index can represent the record's position: unplaced, or on a contig of the header
+    /// within the range of `.bai`.
     pub fn is_indexable(&self) -> bool {
         let view = self.view();
         let indexed = view.position() >= 0 && view.reference_end() <= INDEXED_BASES;
         self.record.tid() == -1 || view.contig().is_some() && indexed
     }
 
-    /// Takes the mate's place away where it is on a contig that the header does not have.
+    /// Removes the mate's position if it is on a contig that is not in the header.
     pub fn forget_unknown_mate(&mut self) {
         if self.record.mtid() != -1 && self.view().mate_contig().is_none() {
             self.record.set_mtid(-1);
@@ -47,28 +47,28 @@ impl RecordCopy {
         }
     }
 
-    /// Gives the record another name, cut where it is too long.
+    /// Renames the record; a name that is too long is truncated.
     pub fn set_name(&mut self, name: &[u8]) {
         self.record.set_qname(name.get(..NAME_MAX).unwrap_or(name));
     }
 
-    /// Sets a tag to a text, whatever it held. Characters that SAM does not allow become `?`.
+    /// Sets a tag to a text, replacing any previous value. Characters that SAM does not allow become `?`.
     pub fn set_text(&mut self, tag: &[u8; 2], text: &str) {
         let text: String = text
             .chars()
             .map(|c| if (' '..='~').contains(&c) { c } else { '?' })
             .collect();
         self.remove(tag);
-        // Fails only where memory is out or the tag is there, which was just removed.
+        // Fails only if memory runs out or the tag exists, which was just removed.
         let _ = self.record.push_aux(tag, Aux::String(&text));
     }
 
-    /// Takes a tag away, where there is one.
+    /// Removes a tag, if present.
     pub fn remove(&mut self, tag: &[u8; 2]) {
         let _ = self.record.remove_aux(tag);
     }
 
-    /// What records are sorted by: place (unplaced ones last), strand, name, flags, CIGAR, tags.
+    /// Sort key of records: position (unplaced last), strand, name, flags, CIGAR, tags.
     pub fn sort_key(&self) -> (u32, i64, bool, &[u8], u16, &[u32]) {
         let r = &self.record;
         // -1, no contig, becomes the largest number.
@@ -76,7 +76,7 @@ impl RecordCopy {
         (contig, r.pos(), r.is_reverse(), r.qname(), r.flags(), r.raw_cigar())
     }
 
-    /// The bytes behind the fixed fields, as BAM has them: equal for equal records.
+    /// The bytes after the fixed fields, as in BAM: equal for equal records.
     pub fn data(&self) -> &[u8] {
         // SAFETY: htslib keeps `l_data` bytes at `data` as long as the record lives.
         unsafe {

@@ -1,19 +1,19 @@
-//! The slices that a `.crai` names (CRAM specification 12), read in safe Rust.
+//! The slices listed in a `.crai` (CRAM specification 12), read in safe Rust.
 
 use std::io::BufRead;
 
 /// One line: the records of one contig in one slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CraiSlice {
-    /// Contig; -1 for records without a place.
+    /// Contig; -1 for unplaced records.
     pub contig: i64,
     /// First base, 0-based.
     pub start: i64,
-    /// The base after the last.
+    /// One past the last base.
     pub end: i64,
-    /// Where the container begins, in bytes from the start of the file.
+    /// Start of the container, in bytes from the start of the file.
     pub container: u64,
-    /// Where the slice begins, in bytes behind the container's header.
+    /// Start of the slice, in bytes after the container's header.
     pub slice: u64,
     /// Bytes of the slice.
     pub len: u64,
@@ -21,13 +21,13 @@ pub struct CraiSlice {
 
 /// Reads the uncompressed lines of a `.crai`.
 ///
-/// `Err` holds the reason as a phrase.
+/// `Err` contains the reason as a phrase.
 pub(super) fn slices(content: impl BufRead) -> Result<Vec<CraiSlice>, String> {
     content
         .lines()
         .map(|line| line.map_err(|_| "it cannot be read to its end".to_owned()))
         .filter(|line| line.as_ref().map_or(true, |line| !line.is_empty()))
-        .map(|line| slice(&line?).ok_or_else(|| "it holds a line that is no index entry".to_owned()))
+        .map(|line| slice(&line?).ok_or_else(|| "it contains a line that is not an index entry".to_owned()))
         .collect()
 }
 

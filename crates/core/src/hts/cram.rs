@@ -1,4 +1,4 @@
-//! The headers of a CRAM's containers and slices, read by htslib, with every check sum compared.
+//! The headers of a CRAM's containers and slices, read by htslib, with every checksum verified.
 
 use std::path::Path;
 use std::ptr::NonNull;
@@ -7,36 +7,36 @@ use rust_htslib::htslib;
 
 use super::file::c_path;
 
-/// A slice as its own header has it.
+/// A slice, as described by its own header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SliceHead {
-    /// Bytes behind the container's header.
+    /// Bytes after the container's header.
     pub at: u64,
-    /// Contig; -1 for records without a place, -2 for records of several contigs.
+    /// Contig; -1 for unplaced records, -2 for records of several contigs.
     pub contig: i64,
-    /// First base, 0-based, and the base after the last.
+    /// First base, 0-based, and one past the last.
     pub bases: (i64, i64),
 }
 
-/// A container as its own header has it.
+/// A container, as described by its own header.
 #[derive(Clone, Debug)]
 pub struct ContainerHead {
     /// Records in it.
     pub records: u32,
-    /// Where the next container begins, in bytes from the start of the file.
+    /// Start of the next container, in bytes from the start of the file.
     pub next: u64,
     /// Its slices.
     pub slices: Vec<SliceHead>,
 }
 
-/// A CRAM whose containers are looked at, none of their records read.
+/// A CRAM whose container headers are read, but not their records.
 pub struct CramHeads(NonNull<htslib::cram_fd>);
 
 // SAFETY: it is owned by one value alone.
 unsafe impl Send for CramHeads {}
 
 impl CramHeads {
-    /// Opens the CRAM at `path`; `None` where it is none that htslib can read.
+    /// Opens the CRAM at `path`; `None` if htslib cannot read it as a CRAM.
     pub fn open(path: &Path) -> Option<Self> {
         let name = c_path(path).ok()?;
         // SAFETY: both texts are NUL-terminated; a null answer is checked.
@@ -49,7 +49,7 @@ impl CramHeads {
         unsafe { htslib::cram_major_vers(self.0.as_ptr()) }
     }
 
-    /// The container that begins at byte `at`; `None` where its header, its first block or the header of one of its
+    /// The container that begins at byte `at`; `None` if its header, its first block or the header of one of its
     /// slices is damaged.
     pub fn container(&self, at: u64) -> Option<ContainerHead> {
         self.seek(at)?;
@@ -84,14 +84,15 @@ impl CramHeads {
         })
     }
 
-    /// Reads the block `at` bytes behind `begin`; gives the slice whose header it is, if it is one. `None` for a damaged one.
+    /// Reads the block `at` bytes after `begin`; returns the slice if the block is a slice header. `None` for a
+    /// damaged block.
     fn block(&self, begin: u64, at: u64) -> Option<Option<SliceHead>> {
         self.seek(begin.checked_add(at)?)?;
         // SAFETY: the descriptor is open, and a null answer is checked.
         let block = NonNull::new(unsafe { htslib::cram_read_block(self.0.as_ptr()) })?;
         // SAFETY: block and header are ours, and each is freed once.
         unsafe {
-            // The check sum is compared here, also of a block that is stored as it is.
+            // The checksum is verified here, also for an uncompressed block.
             let is_whole = htslib::cram_uncompress_block(block.as_ptr()) >= 0;
             let kind = htslib::cram_block_get_content_type(block.as_ptr());
             let is_slice = kind == htslib::cram_content_type_MAPPED_SLICE;
@@ -121,7 +122,7 @@ impl CramHeads {
         (unsafe { htslib::cram_seek(self.0.as_ptr(), at, 0) } >= 0).then_some(())
     }
 
-    /// The byte that is read next.
+    /// Position of the next byte to be read.
     fn tell(&self) -> Option<u64> {
         // SAFETY: the descriptor is open; htslib's own `htell` is an inline function.
         let at = unsafe {

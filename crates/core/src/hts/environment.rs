@@ -1,13 +1,12 @@
-//! What must be set once for the whole process before htslib is used, and what htslib was built
-//! with.
+//! Process-wide settings required before htslib is used, and htslib's build features.
 
 use std::ffi::CStr;
 use std::sync::Once;
 
 use rust_htslib::htslib;
 
-/// A place at which no file can exist, so that htslib finds no reference by itself: unset or empty
-/// would mean a public server (htslib, `cram_populate_ref`).
+/// A path at which no file can exist, so that htslib finds no reference by itself: unset or empty would mean a public
+/// server (htslib, `cram_populate_ref`).
 const NOWHERE: &str = "/dev/null/%s";
 
 static INIT: Once = Once::new();
@@ -35,7 +34,7 @@ pub fn has_lzma() -> bool {
     unsafe { htslib::hts_features() & htslib::HTS_FEATURE_LZMA != 0 }
 }
 
-/// htslib's version and the features it was compiled with, for `--version --verbose`.
+/// htslib's version and compiled features, for `--version --verbose`.
 pub fn versions() -> String {
     // SAFETY: both return pointers to static, NUL-terminated text.
     let (version, features) = unsafe {
@@ -62,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn no_reference_is_ever_looked_for() {
+    fn no_reference_is_ever_searched_for() {
         init();
         assert_eq!(std::env::var("REF_PATH").as_deref(), Ok(NOWHERE));
         assert_eq!(std::env::var("REF_CACHE").as_deref(), Ok(NOWHERE));

@@ -12,9 +12,9 @@ use thiserror::Error;
 use super::file::c_path;
 use crate::genome::{ContigId, Contigs, Interval, SequenceSource};
 
-/// Bases that are read at once; questions come in clusters.
+/// Bases read at once, because requests are clustered.
 const TILE_LEN: i64 = 1 << 16;
-/// Tiles that are kept (4 MB).
+/// Tiles cached (4 MB).
 const TILE_COUNT: usize = 64;
 
 /// Why a reference could not be used.
@@ -23,19 +23,19 @@ pub enum ReferenceError {
     /// No such file.
     #[error("no such file")]
     Missing,
-    /// No `.fai` beside it.
-    #[error("has no index beside it; run `samtools faidx {0}`")]
+    /// No `.fai` next to it.
+    #[error("has no index next to it; run `samtools faidx {0}`")]
     NoIndex(String),
     /// BGZF-compressed without a `.gzi`.
-    #[error("is compressed but has no .gzi beside it; run `samtools faidx {0}`")]
+    #[error("is compressed but has no .gzi next to it; run `samtools faidx {0}`")]
     NoBlockIndex(String),
     /// htslib cannot open it.
     #[error("cannot be read as an indexed FASTA; make its index again with `samtools faidx {0}`")]
     Unreadable(String),
 }
 
-/// A FASTA file with its index, bound to the contigs of one alignment header: a contig is found
-/// under its name in any naming habit, and only where the lengths agree.
+/// A FASTA file with its index, bound to the contigs of one alignment header: a contig is found in any naming
+/// convention, and only if the lengths agree.
 pub struct Reference {
     path: PathBuf,
     handle: Mutex<Handle>,
@@ -60,19 +60,19 @@ impl Reference {
     /// [`ReferenceError`].
     pub fn open(path: &Path, contigs: &Contigs) -> Result<Self, ReferenceError> {
         let shown = path.display().to_string();
-        let beside = |ending: &str| {
+        let sibling = |ending: &str| {
             let mut name = path.as_os_str().to_owned();
             name.push(ending);
             PathBuf::from(name)
         };
-        // All three are looked for here: htslib would write an index it misses, or print.
+        // All three files are checked here: htslib would write a missing index, or print a message.
         if !path.is_file() {
             return Err(ReferenceError::Missing);
         }
-        if !beside(".fai").is_file() {
+        if !sibling(".fai").is_file() {
             return Err(ReferenceError::NoIndex(shown));
         }
-        if super::index::is_gzip(path) && !beside(".gzi").is_file() {
+        if super::index::is_gzip(path) && !sibling(".gzi").is_file() {
             return Err(ReferenceError::NoBlockIndex(shown));
         }
         let name = c_path(path).map_err(|_| ReferenceError::Unreadable(shown.clone()))?;
@@ -125,7 +125,7 @@ impl Reference {
         self.bound.get(contig.0 as usize).is_some_and(Option::is_some)
     }
 
-    /// Whether the FASTA gives the last base of this contig of the header.
+    /// Whether the FASTA contains the last base of this contig of the header.
     pub fn reaches_end(&self, contig: ContigId) -> bool {
         let last = self.bound.get(contig.0 as usize).and_then(Option::as_ref);
         last.zip(self.handle.lock().ok())
@@ -135,8 +135,8 @@ impl Reference {
 
 impl SequenceSource for Reference {
     fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
-        // Name and length are checked before htslib is asked: it reads through a null pointer for a
-        // name it does not know, and gives fewer bases past the end without a word.
+        // Name and length are checked before the call: htslib dereferences a null pointer for an unknown name, and
+        // silently returns fewer bases past the end.
         let (name, len) = self.bound.get(contig.0 as usize)?.as_ref()?;
         let (start, end) = (interval.start.0, interval.end.0);
         if start < 0 || end > *len || start > end {
@@ -199,7 +199,7 @@ impl Handle {
         Some(bases)
     }
 
-    /// `start..end` in upper case, with its ambiguity codes.
+    /// `start..end` in upper case, with ambiguity codes.
     fn read_as_written(&self, name: &CStr, start: i64, end: i64) -> Option<Vec<u8>> {
         let mut len: htslib::hts_pos_t = 0;
         // SAFETY: the name is one of the index's own and the range lies within its length. The

@@ -1,8 +1,8 @@
-//! Records of one stretch of a contig, by the chunks of an index.
+//! Records of one region of a contig, using the chunks of an index.
 //!
-//! The chunks are walked here and not by htslib's iterator, which ends at the first record it cannot
-//! read and takes an index at its word. What begins within the stretch is read as one piece of the file,
-//! whatever bins the index knows there; bins decide only about records that begin before it.
+//! The chunks are read here and not by htslib's iterator, which ends at the first record it cannot read and trusts
+//! any index. Records that begin within the region are read as one stretch of the file, whatever bins the index has
+//! there; bins are used only for records that begin before it.
 
 use thiserror::Error;
 
@@ -13,28 +13,28 @@ use super::read::ReadError;
 use super::record::RawRecord;
 use crate::genome::{ContigId, Interval};
 
-/// Why a stretch could not be read.
+/// Why a region could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FetchError {
     /// The file itself.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The index does not belong to the file; says in which way.
+    /// The index does not belong to the file; the text is the mismatch.
     #[error("{0}")]
     Misfit(&'static str),
 }
 
-/// A walk along the records of one contig.
+/// A pass over the records of one contig.
 struct Walk {
     tid: i32,
     last_position: i64,
-    /// Where the contig's last chunk ends.
+    /// End of the contig's last chunk.
     end: VirtualOffset,
 }
 
 impl HtsFile {
-    /// Hands out every record that overlaps `interval` of `contig` ([`RawRecord::overlaps`]), in file
-    /// order. Without chunks there is nothing to hand out.
+    /// Passes on every record that overlaps `interval` of `contig` ([`RawRecord::overlaps`]), in file order; none
+    /// without chunks.
     ///
     /// # Errors
     /// [`FetchError`].
@@ -69,11 +69,11 @@ impl HtsFile {
         self.walk(&mut walk, from, None, interval.end.0, &mut pass)
     }
 
-    /// The chunk from which everything that begins at `start` or behind it is read: the first after those
-    /// whose bins end before it, unless its own first record begins no earlier.
+    /// The chunk from which all records that begin at or after `start` are read: the first after those whose bins end
+    /// before it, unless its own first record begins no earlier.
     fn first_inside(&mut self, chunks: &[Chunk], tid: i32, start: i64) -> Result<usize, FetchError> {
-        let behind = chunks.iter().rposition(|chunk| chunk.behind <= start);
-        let mut index = behind.map_or(0, |behind| behind + 1).min(chunks.len() - 1);
+        let last_before = chunks.iter().rposition(|chunk| chunk.behind <= start);
+        let mut index = last_before.map_or(0, |last| last + 1).min(chunks.len() - 1);
         while index > 0 {
             match self.place_at(chunks[index].start) {
                 Ok(Some((found, position))) if found == tid && position < start => break,
@@ -84,14 +84,13 @@ impl HtsFile {
         Ok(index)
     }
 
-    /// Hands out the records of a contig from `start` to `end`, or to its last one, that begin before
-    /// `behind`.
+    /// Passes on the records of a contig from `start` to `end`, or to its last one, that begin before `before`.
     fn walk(
         &mut self,
         walk: &mut Walk,
         start: VirtualOffset,
         end: Option<VirtualOffset>,
-        behind: i64,
+        before: i64,
         visit: &mut dyn FnMut(&RawRecord<'_>),
     ) -> Result<(), FetchError> {
         self.seek(start)?;
@@ -110,30 +109,30 @@ impl HtsFile {
             })?;
             let (tid, position) = (self.record_tid(), self.record().position());
             if !read || tid != walk.tid {
-                // A sorted file goes on to higher contigs (-1, unplaced, comes last), and not before the
-                // last chunk ends.
+                // A sorted file continues with higher contigs (-1, unplaced, comes last), and not before the last
+                // chunk ends.
                 let is_early = read && at < walk.end;
                 if is_first || is_early || end.is_some() || read && (0..walk.tid).contains(&tid) {
-                    return Err(FetchError::Misfit("a chunk holds records of another contig"));
+                    return Err(FetchError::Misfit("a chunk contains records of another contig"));
                 }
                 return Ok(());
             }
             if position < walk.last_position {
-                return Err(FetchError::Misfit("records are not in the order of their positions"));
+                return Err(FetchError::Misfit("records are not sorted by position"));
             }
             walk.last_position = position;
             is_first = false;
-            if position >= behind {
+            if position >= before {
                 return Ok(());
             }
             visit(&self.record());
         }
     }
 
-    /// Contig number and position of the record that begins at `offset`; `None` at the end of the file.
+    /// Contig number and position of the record at `offset`; `None` at the end of the file.
     ///
     /// # Errors
-    /// [`ReadError`] where no record can begin there.
+    /// [`ReadError`] if no record can begin there.
     pub fn place_at(&mut self, offset: VirtualOffset) -> Result<Option<(i32, i64)>, ReadError> {
         if self.format() == Format::Bam {
             return self.probe(offset);
@@ -144,10 +143,10 @@ impl HtsFile {
         Ok(read.then(|| (self.record_tid(), position)))
     }
 
-    /// Contig number, position and end (0-based, the base after the last) of the record at `offset`.
+    /// Contig number, position and end (0-based, one past the last base) of the record at `offset`.
     ///
     /// # Errors
-    /// [`ReadError`] where no record can begin there.
+    /// [`ReadError`] if no record can begin there.
     pub fn extent_at(&mut self, offset: VirtualOffset) -> Result<Option<(i32, i64, i64)>, ReadError> {
         if self.place_at(offset)?.is_none() {
             return Ok(None);
@@ -158,18 +157,18 @@ impl HtsFile {
         Ok(read.then(|| (self.record_tid(), position, end)))
     }
 
-    /// Whether no byte of content lies between two places of a file with BGZF blocks: they are the same, or the one is
-    /// the end of a block and the other the begin of the next. (Writers differ in which of the two they name.)
+    /// Whether two positions in a file with BGZF blocks have no content between them: they are the same, or one is
+    /// the end of a block and the other the start of the next. (Writers differ in which of the two they use.)
     pub fn adjoin(&mut self, end: VirtualOffset, start: VirtualOffset) -> bool {
-        let mut behind_next_byte = |at| {
+        let mut after_next_byte = |at| {
             self.seek(at).ok()?;
             self.take_bytes(&mut [0])?;
             Some(self.tell())
         };
-        end == start || behind_next_byte(end).is_some_and(|end| behind_next_byte(start) == Some(end))
+        end == start || after_next_byte(end).is_some_and(|end| after_next_byte(start) == Some(end))
     }
 
-    /// Hands out the unplaced records at the end of an indexed file.
+    /// Passes on the unplaced records at the end of an indexed file.
     ///
     /// # Errors
     /// [`FetchError`].
@@ -178,15 +177,15 @@ impl HtsFile {
         self.seek(binning.last_offset().unwrap_or(self.first_record()))?;
         while self.read()? {
             if self.record_tid() >= 0 {
-                return Err(FetchError::Misfit("the file goes on behind its last record"));
+                return Err(FetchError::Misfit("the file continues after its last record"));
             }
             visit(&self.record());
         }
         Ok(())
     }
 
-    /// Hands out the records of the CRAM containers that begin at these bytes, with the counts of their
-    /// records. Each is read to its end, or htslib would go on with what it holds of the last.
+    /// Passes on the records of the CRAM containers that begin at these bytes, given with their record counts. Each
+    /// is read to its end, or htslib would continue with the rest of the previous one.
     ///
     /// # Errors
     /// [`FetchError`].
@@ -208,8 +207,7 @@ impl HtsFile {
     }
 }
 
-/// The pieces of the file before `from` with records whose bins reach into `interval`, merged where they
-/// share bytes.
+/// The stretches of the file before `from` with records whose bins overlap `interval`, merged where they overlap.
 fn reaching(chunks: &[Chunk], interval: Interval, from: VirtualOffset) -> Vec<(VirtualOffset, VirtualOffset)> {
     let mut pieces: Vec<(VirtualOffset, VirtualOffset)> = Vec::new();
     let reaching = chunks
@@ -255,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_before_the_stretch_are_merged_and_end_where_it_begins() {
+    fn stretches_before_the_region_are_merged_and_end_where_it_begins() {
         let chunk = |start, end, first, behind| Chunk {
             start: VirtualOffset(start),
             end: VirtualOffset(end),

@@ -23,27 +23,27 @@ pub enum Format {
     Sam,
 }
 
-/// How the bytes are compressed.
+/// Compression of the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// Not at all.
+    /// None.
     None,
     /// BGZF blocks.
     Bgzf,
     /// One gzip stream: no blocks, so no index and no end-of-file block.
     Gzip,
-    /// The format's own (CRAM), or one that is never met in alignments.
+    /// The format's own (CRAM), or one that does not occur in alignments.
     Other,
 }
 
-/// What stands at the end of the file.
+/// The end of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndMarker {
-    /// The end-of-file block: nothing was cut off.
+    /// The end-of-file block: the file is complete.
     Present,
-    /// No such block, though the format has one.
+    /// No such block, although the format has one.
     Missing,
-    /// A pipe: only its last block will tell.
+    /// A pipe: only its last block will show.
     Unseekable,
     /// The format has none (plain SAM, CRAM before 2.1).
     Undefined,
@@ -55,7 +55,7 @@ pub enum OpenError {
     /// The operating system refused.
     #[error("{0}")]
     Io(std::io::Error),
-    /// Content of another kind; holds htslib's description of it.
+    /// Content of another kind; contains htslib's description of it.
     #[error("{0}")]
     OtherFormat(String),
     /// The header could not be read.
@@ -63,18 +63,18 @@ pub enum OpenError {
     Header,
 }
 
-/// An open alignment file at some place.
+/// An open alignment file at some position.
 pub struct HtsFile {
     handle: Handle,
     pub(super) header: Header,
     format: Format,
     pub(super) contig_count: usize,
     pub(super) record: bam::Record,
-    /// Whether parts of the record could not be read and were left out.
+    /// Whether parts of the record could not be parsed and were left out.
     pub(super) repaired: bool,
-    /// Lines of a SAM so far that lack fields, or of which no more than a name could be read.
+    /// Number of SAM lines so far that lack fields, or of which only a name could be parsed.
     pub(super) unreadable: u64,
-    /// Where the first record begins; nothing that counts for formats without BGZF blocks.
+    /// Start of the first record; meaningless for formats without BGZF blocks.
     first_record: VirtualOffset,
     chunks: Option<Arc<Binning>>,
 }
@@ -83,7 +83,7 @@ impl HtsFile {
     /// Opens `path`, or the standard input for `None`, and reads the header.
     ///
     /// # Errors
-    /// What the operating system says, content that is no alignment, an unreadable header.
+    /// The system's error, content that is not an alignment, an unreadable header.
     pub fn open(path: Option<&Path>) -> Result<Self, OpenError> {
         let name = match path {
             None => c"-".to_owned(),
@@ -91,8 +91,8 @@ impl HtsFile {
         };
         let Some(handle) = Handle::open(&name, c"r") else {
             let error = std::io::Error::last_os_error();
-            // Where the file itself opens, the error is of its first bytes: a CRAM's header is read here, and what the
-            // system said last is about something else. ENOEXEC is htslib's answer to content it does not know.
+            // If the file itself opens, the error concerns its first bytes: a CRAM's header is read here, and the
+            // system's last error is unrelated. ENOEXEC is htslib's answer to unknown content.
             let opens = path.is_some_and(|path| path.is_file() && std::fs::File::open(path).is_ok());
             return Err(match error.raw_os_error() {
                 Some(8) => OpenError::OtherFormat("unknown data".to_owned()),
@@ -127,7 +127,7 @@ impl HtsFile {
         Ok(file)
     }
 
-    /// Takes the chunks of an index that was found to belong to the file.
+    /// Sets the chunks of an index that is known to belong to the file.
     pub fn use_chunks(&mut self, chunks: Arc<Binning>) {
         self.chunks = Some(chunks);
     }
@@ -137,12 +137,12 @@ impl HtsFile {
         self.chunks.clone()
     }
 
-    /// Where the first record of a BAM begins.
+    /// Start of the first record of a BAM.
     pub const fn first_record(&self) -> VirtualOffset {
         self.first_record
     }
 
-    /// Lines of a SAM so far that are no records.
+    /// Number of SAM lines so far that are not records.
     pub const fn unreadable(&self) -> u64 {
         self.unreadable
     }
@@ -163,7 +163,7 @@ impl HtsFile {
         }
     }
 
-    /// The header's text, as it stands in the file.
+    /// The header's text, unchanged.
     pub fn header_text(&self) -> Vec<u8> {
         // SAFETY: htslib keeps the text alive as long as the header; its length is asked for.
         unsafe {
@@ -195,7 +195,7 @@ impl HtsFile {
             .collect()
     }
 
-    /// Looks for the end-of-file block, without moving.
+    /// Checks for the end-of-file block, without moving.
     pub fn end_marker(&mut self) -> EndMarker {
         // SAFETY: the handle is open.
         match unsafe { htslib::hts_check_EOF(self.handle.as_ptr()) } {
@@ -206,9 +206,8 @@ impl HtsFile {
         }
     }
 
-    /// Whether a stream that was read to its end lacked its end-of-file block. For pipes, where
-    /// [`Self::end_marker`] cannot look. A CRAM must have been read without extra threads: with them
-    /// htslib forgets the difference.
+    /// Whether a stream that was read to its end lacked its end-of-file block. For pipes, where [`Self::end_marker`]
+    /// cannot look ahead. A CRAM must have been read without extra threads, with which htslib loses this information.
     pub fn ended_without_marker(&self) -> bool {
         // SAFETY: the handle is open, and the union's member follows from format and compression.
         unsafe {
@@ -221,26 +220,25 @@ impl HtsFile {
         }
     }
 
-    /// Decodes BGZF blocks or CRAM slices on `threads` threads beside this one. SAM text is read on
-    /// one thread.
+    /// Decodes BGZF blocks or CRAM slices on `threads` additional threads. SAM text is read on one thread.
     pub fn set_threads(&mut self, threads: usize) {
         if threads > 1 && self.format != Format::Sam {
             let threads = i32::try_from(threads.min(64)).unwrap_or(1);
-            // SAFETY: the handle is open. Where no thread can be had, htslib goes on with one.
+            // SAFETY: the handle is open. If no thread can be created, htslib continues with one.
             let _ = unsafe { htslib::hts_set_threads(self.handle.as_ptr(), threads) };
         }
     }
 
-    /// Makes a CRAM decode against `fasta` (whose `.fai` must exist, else htslib would write one).
-    /// Says whether htslib could open it.
+    /// Makes a CRAM decode against `fasta` (whose `.fai` must exist, else htslib would write one). Returns whether
+    /// htslib could open it.
     pub fn set_reference(&mut self, fasta: &Path) -> bool {
         let Ok(name) = c_path(fasta) else { return false };
         // SAFETY: the handle is open and the name NUL-terminated; htslib copies it.
         unsafe { htslib::hts_set_fai_filename(self.handle.as_ptr(), name.as_ptr()) == 0 }
     }
 
-    /// Removes every `UR` field from the header that a CRAM is decoded with, so that htslib cannot
-    /// follow it to a file or a server of its own choice.
+    /// Removes every `UR` field from the header used to decode a CRAM, so that htslib cannot follow it to a file or
+    /// server.
     pub fn forget_reference_locations(&mut self) {
         if self.format != Format::Cram {
             return;
@@ -263,7 +261,7 @@ impl HtsFile {
         }
     }
 
-    /// The BGZF layer; `None` for CRAM and for plain SAM, whose handle holds something else.
+    /// The BGZF layer; `None` for CRAM and plain SAM, whose handle contains something else.
     pub(super) fn bgzf(&self) -> Option<NonNull<htslib::BGZF>> {
         let has_blocks = match self.format {
             Format::Bam => true,
@@ -288,7 +286,7 @@ impl HtsFile {
     }
 }
 
-/// An open file of htslib's.
+/// An open htslib file.
 pub(super) struct Handle(NonNull<htslib::htsFile>);
 
 // SAFETY: it is owned by one value alone; htslib's own worker threads work behind its locks.
@@ -304,7 +302,7 @@ impl Handle {
         self.0.as_ptr()
     }
 
-    /// Closes it; says whether all that was written has reached the file.
+    /// Closes it; returns whether everything was written to the file.
     pub(super) fn close(self) -> bool {
         // SAFETY: owned and not used again.
         unsafe { htslib::hts_close(std::mem::ManuallyDrop::new(self).as_ptr()) >= 0 }
@@ -318,14 +316,14 @@ impl Drop for Handle {
     }
 }
 
-/// A header of htslib's.
+/// An htslib header.
 pub(super) struct Header(NonNull<htslib::sam_hdr_t>);
 
 // SAFETY: it is owned by one value alone.
 unsafe impl Send for Header {}
 
 impl Header {
-    /// Takes a header that htslib made; `None` where it made none.
+    /// Takes ownership of a header from htslib; `None` for a null pointer.
     fn owned(raw: *mut htslib::sam_hdr_t) -> Option<Self> {
         NonNull::new(raw).map(Self)
     }
@@ -340,7 +338,7 @@ impl Header {
         self.0.as_ptr()
     }
 
-    /// Reads a SAM line into `record`; says whether it could be read. The line is spent.
+    /// Parses a SAM line into `record`; returns whether it could be parsed. The line is consumed.
     pub(super) fn read_line(&self, line: &mut Vec<u8>, record: &mut bam::Record) -> bool {
         line.push(0);
         let mut text = htslib::kstring_t {
@@ -360,8 +358,8 @@ impl Drop for Header {
     }
 }
 
-/// A path for htslib. A relative one is given a `./`, so that no name is taken for standard input
-/// (`-`) or for a scheme (`s3:x.bam`).
+/// A path for htslib. A relative one gets a `./` prefix, so that no name is interpreted as standard input (`-`) or as
+/// a scheme (`s3:x.bam`).
 pub(super) fn c_path(path: &Path) -> Result<CString, OpenError> {
     let path = if path.is_relative() {
         Path::new(".").join(path)

@@ -1,4 +1,4 @@
-//! An index beside an alignment file: where it may stand, and what it says. htslib is handed none.
+//! An index next to an alignment file: its possible paths and its content. It is not passed to htslib.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
@@ -10,38 +10,38 @@ use super::Format;
 use super::binning::Binning;
 use super::crai::{self, CraiSlice};
 
-/// Bytes of an index that are unpacked. A `.bai` of 100 million reads has 10 MB, a `.crai` about 60 bytes
-/// a slice of 10,000.
+/// Largest decompressed index (bytes). A `.bai` of 100 million reads has 10 MB, a `.crai` about 60 bytes per slice of
+/// 10,000.
 const LEN_MAX: u64 = 1 << 26;
 
-/// What gzip begins with.
+/// First bytes of gzip.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// A place in a BGZF file: the block's offset in the file in the upper 48 bits, the place within
-/// the block's content in the lower 16 (SAM specification 4.1.1).
+/// A position in a BGZF file: the block's offset in the file in the upper 48 bits, the offset in the block's content
+/// in the lower 16 (SAM specification 4.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VirtualOffset(pub u64);
 
 impl VirtualOffset {
-    /// Where the block begins, in bytes from the start of the file.
+    /// Start of the block, in bytes from the start of the file.
     pub const fn block(self) -> u64 {
         self.0 >> 16
     }
 
-    /// The place within the block's content, in bytes.
+    /// Offset in the block's content, in bytes.
     pub const fn within(self) -> u16 {
         (self.0 & 0xffff) as u16
     }
 }
 
-/// Where an index of `path` may stand, in the order in which it is looked for.
+/// Possible paths of the index of `path`, in search order.
 pub fn candidates(path: &Path, format: Format) -> Vec<PathBuf> {
     let endings: &[&str] = match format {
         Format::Bam => &["bai", "csi"],
         Format::Cram => &["crai"],
         Format::Sam => &["csi", "bai"],
     };
-    let beside = |ending: &str| {
+    let sibling = |ending: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(".");
         name.push(ending);
@@ -49,11 +49,11 @@ pub fn candidates(path: &Path, format: Format) -> Vec<PathBuf> {
     };
     endings
         .iter()
-        .flat_map(|ending| [beside(ending), path.with_extension(ending)])
+        .flat_map(|ending| [sibling(ending), path.with_extension(ending)])
         .collect()
 }
 
-/// Whether a file begins as gzip does.
+/// Whether a file begins like gzip.
 pub(super) fn is_gzip(path: &Path) -> bool {
     let mut magic = [0_u8; 2];
     File::open(path)
@@ -62,11 +62,11 @@ pub(super) fn is_gzip(path: &Path) -> bool {
         && magic == GZIP
 }
 
-/// The content of a file, unpacked where it is gzip; the check sums are compared on the way. It is opened once, for a
-/// pipe's sake.
+/// The content of a file, decompressed if it is gzip, with checksums verified. The file is opened once, because it
+/// may be a pipe.
 ///
 /// # Errors
-/// What the operating system says.
+/// The system's error.
 pub fn unpacked(path: &Path) -> std::io::Result<Box<dyn BufRead>> {
     let mut file = File::open(path)?;
     let mut magic = Vec::new();

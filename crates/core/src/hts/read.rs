@@ -1,4 +1,4 @@
-//! Records one by one, and moving to a place between them.
+//! Reading records one by one, and seeking.
 
 use rust_htslib::htslib;
 use thiserror::Error;
@@ -7,13 +7,13 @@ use super::file::{Compression, Format, HtsFile};
 use super::index::VirtualOffset;
 use super::record::{RawRecord, bases_of};
 
-/// Longest name a BAM record can hold (SAM specification 4.2).
+/// Longest name in a BAM record (SAM specification 4.2).
 pub(super) const NAME_LEN_MAX: usize = 254;
 
 /// Why the next record could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ReadError {
-    /// The data end within a record, a block or a line, or without their end-of-file block.
+    /// The data end within a record, block or line, or without an end-of-file block.
     #[error("ends too early")]
     Truncated,
     /// A block or record that cannot be decoded.
@@ -24,11 +24,11 @@ pub enum ReadError {
 impl HtsFile {
     /// Reads the next record; `false` at the end.
     ///
-    /// A BAM record whose CIGAR does not fit its sequence and a SAM line with a damaged field are
-    /// handed out (see [`RawRecord::decode`]): one bad record must not hide the rest.
+    /// A BAM record whose CIGAR does not fit its sequence and a SAM line with a damaged field are returned (see
+    /// [`RawRecord::decode`]): one bad record must not hide the rest.
     ///
     /// # Errors
-    /// [`ReadError`], after which the file is of no more use.
+    /// [`ReadError`], after which the file can no longer be used.
     pub fn read(&mut self) -> Result<bool, ReadError> {
         self.repaired = false;
         match self.format() {
@@ -43,7 +43,7 @@ impl HtsFile {
         RawRecord::new(&self.record, self.contig_count, self.repaired)
     }
 
-    /// Its contig as a bare number, which may be none of the header's.
+    /// Its raw contig number, which may not be in the header.
     pub(super) fn record_tid(&self) -> i32 {
         self.record.tid()
     }
@@ -59,8 +59,8 @@ impl HtsFile {
             -1 => Ok(false),
             _ if self.errors() & htslib::BGZF_ERR_CRC != 0 => Err(ReadError::Damaged),
             -4 if self.errors() == 0 => {
-                // The answer is the same for a record that was read and does not fit itself, and for one that
-                // ended too early: its memory was then never filled.
+                // The answer is the same for a record that was read but is inconsistent, and for one that ended too
+                // early: its memory was then never filled.
                 if self.is_at_end() && !self.is_whole_at(start) {
                     return Err(ReadError::Truncated);
                 }
@@ -75,14 +75,14 @@ impl HtsFile {
         }
     }
 
-    /// Whether no byte follows.
+    /// Whether the end of the file is reached.
     fn is_at_end(&self) -> bool {
         // SAFETY: the layer is open.
         self.bgzf()
             .is_none_or(|bgzf| unsafe { htslib::bgzf_peek(bgzf.as_ptr()) } < 0)
     }
 
-    /// Whether all bytes of the record at `start` are there, which is passed over. Never on a pipe.
+    /// Whether the record at `start`, which is skipped, is complete. Not for pipes.
     fn is_whole_at(&mut self, start: VirtualOffset) -> bool {
         let mut length = [0; 4];
         if self.seek(start).is_err() || self.take_bytes(&mut length) != Some(length.len()) {
@@ -100,7 +100,7 @@ impl HtsFile {
         true
     }
 
-    /// Takes the next bytes of the content; says how many there were, none of a block that cannot be read.
+    /// Reads the next bytes of the content; returns their number, or `None` for an unreadable block.
     pub(super) fn take_bytes(&mut self, bytes: &mut [u8]) -> Option<usize> {
         // SAFETY: the layer is open; the buffer has the stated length.
         let read = self.bgzf().map_or(-1, |bgzf| unsafe {
@@ -166,11 +166,11 @@ impl HtsFile {
         Ok(true)
     }
 
-    /// Reads a SAM line again without what htslib cannot read: first without its tags, then without
-    /// CIGAR and sequence, then as a bare unplaced name.
+    /// Parses a SAM line again without the parts that htslib cannot parse: first without its tags, then without CIGAR
+    /// and sequence, then as an unplaced name only.
     fn repair_sam(&mut self, line: &[u8]) -> Result<bool, ReadError> {
         self.repaired = true;
-        // The failed parse has left NULs in place of the tabs it passed.
+        // The failed parse has replaced the tabs it passed by NULs.
         let fields: Vec<&[u8]> = line.split(|b| matches!(b, b'\t' | 0)).take(11).collect();
         let field = |n: usize| fields.get(n).copied().filter(|f| !f.is_empty()).unwrap_or(b"*");
         let name = &field(0)[..field(0).len().min(NAME_LEN_MAX)];
@@ -192,7 +192,7 @@ impl HtsFile {
             .position(|fields| self.header.read_line(&mut fields.join(&b'\t'), &mut self.record))
         {
             Some(attempt) => {
-                // htslib takes the absent fields of a short line for unknown ones.
+                // htslib interprets the missing fields of a short line as unknown.
                 self.unreadable += u64::from(attempt == 2 || fields.len() < 11);
                 Ok(true)
             }
@@ -210,7 +210,7 @@ impl HtsFile {
         self.record.cigar_len() > 0 && consumed != i64::from(inner.core.l_qseq)
     }
 
-    /// Where the next record begins; 0 for formats without BGZF blocks.
+    /// Start of the next record; 0 for formats without BGZF blocks.
     pub fn tell(&self) -> VirtualOffset {
         let Some(bgzf) = self.bgzf() else {
             return VirtualOffset(0);
@@ -220,10 +220,10 @@ impl HtsFile {
         VirtualOffset((address.cast_unsigned() << 16) | u64::from(offset.cast_unsigned() & 0xffff))
     }
 
-    /// Goes to `offset`.
+    /// Moves to `offset`.
     ///
     /// # Errors
-    /// [`ReadError::Truncated`] where it cannot be reached, or the format has no BGZF blocks.
+    /// [`ReadError::Truncated`] if it cannot be reached, or the format has no BGZF blocks.
     pub fn seek(&mut self, offset: VirtualOffset) -> Result<(), ReadError> {
         let position = i64::try_from(offset.0).map_err(|_| ReadError::Truncated)?;
         let bgzf = self.bgzf().ok_or(ReadError::Truncated)?;
@@ -236,12 +236,11 @@ impl HtsFile {
         if status < 0 { Err(ReadError::Truncated) } else { Ok(()) }
     }
 
-    /// Contig number and position of the BAM record that begins at `offset`; `None` at the end of
-    /// the file. Reads no more than the record's fixed part, so that an offset into the middle of
-    /// something is found out before its bytes are taken for a length.
+    /// Contig number and position of the BAM record at `offset`; `None` at the end of the file. Reads only the
+    /// record's fixed part, so that a wrong offset is detected before its bytes are used as a length.
     ///
     /// # Errors
-    /// [`ReadError`] where no BAM record can begin there.
+    /// [`ReadError`] if no BAM record can begin there.
     pub fn probe(&mut self, offset: VirtualOffset) -> Result<Option<(i32, i64)>, ReadError> {
         let mut head = [0_u8; 36];
         self.seek(offset)?;
@@ -267,11 +266,11 @@ impl HtsFile {
         }
     }
 
-    /// Goes to the CRAM container that begins at byte `offset`; what was read before must have been read to the
-    /// end of its container.
+    /// Moves to the CRAM container at byte `offset`; previous records must have been read to the end of their
+    /// container.
     ///
     /// # Errors
-    /// [`ReadError::Truncated`] where it cannot be reached, or the file is no CRAM.
+    /// [`ReadError::Truncated`] if it cannot be reached, or the file is not a CRAM.
     pub(super) fn seek_container(&mut self, offset: u64) -> Result<(), ReadError> {
         let position = i64::try_from(offset).map_err(|_| ReadError::Truncated)?;
         if self.format() != Format::Cram {

@@ -1,4 +1,4 @@
-//! One record as htslib holds it: cheap questions first, a full copy only for what is kept.
+//! One record in htslib's form: cheap queries first, a full copy only of kept records.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use super::tags::Tags;
 use crate::genome::record::{parse_md, parse_sa};
 use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval};
 
-/// Entries of one `SA` tag that are read; a real chimera has a handful, a hostile tag millions.
+/// Most entries of one `SA` tag that are parsed; a real chimera has a handful, a malicious tag millions.
 pub(crate) const SA_ENTRY_CAP: usize = 1_000;
 
-/// What [`RawRecord::decode`] must know beside the record.
+/// Parameters of [`RawRecord::decode`].
 #[derive(Clone, Debug)]
 pub struct DecodeContext {
     /// The contigs of the record's header.
     pub contigs: Arc<Contigs>,
-    /// Tag that holds the molecular identifier (`RX` in the SAM tags specification).
+    /// Tag of the molecular identifier (`RX` in the SAM tags specification).
     pub umi_tag: [u8; 2],
-    /// Where set, the identifier is what follows the last of these characters in the read name; the
-    /// tag is used where the name holds none.
+    /// If set, the identifier follows the last of these characters in the read name; the tag is used if the name has
+    /// none.
     pub umi_in_name: Option<char>,
 }
 
@@ -32,8 +32,8 @@ pub struct RawRecord<'a> {
 }
 
 impl<'a> RawRecord<'a> {
-    /// A view of `record`, whose header names `contig_count` contigs. `repaired` says that parts of
-    /// it could not be read and were left out.
+    /// A view of `record`, whose header has `contig_count` contigs. `repaired`: parts of it could not be parsed and
+    /// were left out.
     pub const fn new(record: &'a bam::Record, contig_count: usize, repaired: bool) -> Self {
         Self {
             record,
@@ -42,12 +42,12 @@ impl<'a> RawRecord<'a> {
         }
     }
 
-    /// Whether parts of it could not be read and were left out.
+    /// Whether parts of it could not be parsed and were left out.
     pub const fn is_repaired(&self) -> bool {
         self.repaired
     }
 
-    /// A copy that lives on.
+    /// An owned copy.
     pub fn copy(&self) -> super::RecordCopy {
         super::RecordCopy::new(self.record, self.contig_count)
     }
@@ -57,7 +57,7 @@ impl<'a> RawRecord<'a> {
         Flags(self.record.flags())
     }
 
-    /// `RNAME`; `None` for `*` and for an index that the header does not have.
+    /// `RNAME`; `None` for `*` and for an index that is not in the header.
     pub fn contig(&self) -> Option<ContigId> {
         self.known(self.record.tid())
     }
@@ -67,7 +67,7 @@ impl<'a> RawRecord<'a> {
         self.record.tid() >= 0
     }
 
-    /// `POS`, 0-based; -1 where there is none.
+    /// `POS`, 0-based; -1 if absent.
     pub fn position(&self) -> i64 {
         self.record.pos()
     }
@@ -77,12 +77,12 @@ impl<'a> RawRecord<'a> {
         self.record.mapq()
     }
 
-    /// `RNEXT`; `None` for `*` and for an index that the header does not have.
+    /// `RNEXT`; `None` for `*` and for an index that is not in the header.
     pub fn mate_contig(&self) -> Option<ContigId> {
         self.known(self.record.mtid())
     }
 
-    /// `PNEXT`, 0-based; -1 where there is none.
+    /// `PNEXT`, 0-based; -1 if absent.
     pub fn mate_position(&self) -> i64 {
         self.record.mpos()
     }
@@ -97,8 +97,8 @@ impl<'a> RawRecord<'a> {
         self.record.cigar_len()
     }
 
-    /// The base after the last that the alignment spans, introns included; for a record that is
-    /// unmapped or has no CIGAR, the base after its position.
+    /// One past the last base that the alignment spans, including introns; for an unmapped record or one without
+    /// CIGAR, one past its position.
     pub fn reference_end(&self) -> i64 {
         let spanned = if self.flags().is_unmapped() {
             0
@@ -108,8 +108,8 @@ impl<'a> RawRecord<'a> {
         self.position().saturating_add(spanned.max(1))
     }
 
-    /// Whether the record lies on `contig` and its reference interval shares a base with `interval`
-    /// (an unmapped record lies at its position, where its mate is).
+    /// Whether the record is on `contig` and its reference interval overlaps `interval` (an unmapped record is at its
+    /// stored position, that of its mate).
     pub fn overlaps(&self, contig: ContigId, interval: Interval) -> bool {
         self.contig() == Some(contig)
             && self.position() < interval.end.0
@@ -142,7 +142,7 @@ impl<'a> RawRecord<'a> {
         self.record.raw_cigar().iter().any(|op| *op & 0xf == 3)
     }
 
-    /// Hands the reference intervals between the CIGAR's `N` to `take`, in their order.
+    /// Passes the reference intervals between the CIGAR's `N` operations to `take`, in order.
     pub fn stretches(&self, mut take: impl FnMut(Interval)) {
         let mut start = self.position();
         for part in self.record.raw_cigar().split_inclusive(|op| *op & 0xf == 3) {
@@ -152,7 +152,7 @@ impl<'a> RawRecord<'a> {
         }
     }
 
-    /// Length of the whole read in bases, hard clips counted.
+    /// Length of the whole read in bases, including hard clips.
     pub fn read_len(&self) -> u32 {
         let bases = bases_of(self.record.raw_cigar(), &[0, 1, 4, 5, 7, 8]);
         u32::try_from(bases).unwrap_or(u32::MAX)
@@ -177,14 +177,14 @@ impl<'a> RawRecord<'a> {
         Tags::new(unsafe { std::slice::from_raw_parts(inner.data.add(start), len - start) })
     }
 
-    /// `SEQ` as it stands in the record.
+    /// `SEQ` as stored in the record.
     pub fn sequence(&self) -> Vec<u8> {
         self.record.seq().as_bytes()
     }
 
-    /// The numbers of the bases of `SEQ` in `ACGT`; 4 for all else.
+    /// The bases of `SEQ` as indices into `ACGT`; 4 for all others.
     pub fn base_codes(&self) -> impl Iterator<Item = u8> + use<'_> {
-        // Four bits a base: 1, 2, 4, 8 for A, C, G, T (SAM specification 4.2.3).
+        // Four bits per base: 1, 2, 4, 8 for A, C, G, T (SAM specification 4.2.3).
         const CODES: [u8; 16] = [4, 0, 1, 4, 2, 4, 4, 4, 3, 4, 4, 4, 4, 4, 4, 4];
         let bytes = self.record.seq().encoded;
         let codes = bytes
@@ -195,9 +195,8 @@ impl<'a> RawRecord<'a> {
 
     /// The whole record as a plain value.
     ///
-    /// What cannot be read is left out and `malformed` is set. A record whose CIGAR does not fit its
-    /// sequence or reaches past its contig's end keeps contig and position but loses its CIGAR, and
-    /// so counts as unplaced.
+    /// Unparsable parts are left out and `malformed` is set. A record whose CIGAR does not fit its sequence or
+    /// extends past its contig's end keeps contig and position but loses its CIGAR, and so counts as unplaced.
     pub fn decode(&self, context: &DecodeContext) -> AlignedRecord {
         let mut out = AlignedRecord {
             name: self.name().to_vec(),
@@ -290,7 +289,7 @@ impl<'a> RawRecord<'a> {
     }
 }
 
-/// Stores a value that could be read; says whether it could.
+/// Stores a value that could be parsed; returns whether it could.
 fn keep<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let read = value.is_some();
     if read {
@@ -299,23 +298,23 @@ fn keep<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     read
 }
 
-/// The operations of a packed CIGAR (length in the upper 28 bits, kind in the lower 4); `None` where a kind is not defined.
+/// The operations of a packed CIGAR (length in the upper 28 bits, kind in the lower 4); `None` for an undefined kind.
 fn cigar_of(raw: &[u32]) -> Option<Cigar> {
     let ops = raw.iter().map(|op| CigarOp::from_code(op & 0xf, op >> 4));
     ops.collect::<Option<Vec<_>>>().map(Cigar)
 }
 
-/// Bases of the operations of a packed CIGAR whose kinds are these.
+/// Bases of the operations of these kinds in a packed CIGAR.
 #[inline]
 pub(super) fn bases_of(raw: &[u32], kinds: &[u32]) -> i64 {
     let counted = raw.iter().filter(|op| kinds.contains(&(**op & 0xf)));
     counted.map(|op| i64::from(*op >> 4)).sum()
 }
 
-/// The molecular identifier at the end of a read name: what follows the last `separator`, where it
-/// is made of bases (and of `+`, `-` or `_` between two identifiers).
+/// The molecular identifier at the end of a read name: the text after the last `separator`, if it consists of bases
+/// (and of `+`, `-` or `_` between two identifiers).
 fn umi_of_name(name: &[u8], separator: char) -> Option<Vec<u8>> {
-    // Behind it may stand the number of the read.
+    // It may be followed by the read number.
     let name = match name {
         [stem @ .., b'/', b'1' | b'2'] => stem,
         _ => name,

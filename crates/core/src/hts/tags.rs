@@ -1,5 +1,5 @@
-//! A record's optional fields (SAM specification 4.2.4), walked with every length checked: the bytes
-//! come from a file and may say anything.
+//! A record's optional fields (SAM specification 4.2.4), parsed with every length checked, because the bytes come
+//! from a file and may be malformed.
 
 /// The value of one tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -8,12 +8,12 @@ pub enum TagValue<'a> {
     Integer(i64),
     /// `Z` or `H`, without the closing NUL.
     Text(&'a [u8]),
-    /// `A`, `f`, `d` or `B`, which nothing here reads.
+    /// `A`, `f`, `d` or `B`, which are not used here.
     Other,
 }
 
 impl<'a> TagValue<'a> {
-    /// The value as a count, where it is a non-negative integer.
+    /// The value as a count, if it is a non-negative integer.
     pub fn count(self) -> Option<u32> {
         match self {
             Self::Integer(n) => u32::try_from(n).ok(),
@@ -21,7 +21,7 @@ impl<'a> TagValue<'a> {
         }
     }
 
-    /// The text of a `Z` or `H` tag; a single character (`A`) is none.
+    /// The text of a `Z` or `H` tag; not of a single character (`A`).
     pub const fn text(self) -> Option<&'a [u8]> {
         match self {
             Self::Text(text) => Some(text),
@@ -30,8 +30,8 @@ impl<'a> TagValue<'a> {
     }
 }
 
-/// The optional fields of one record, in file order. Ends at the first that is damaged; whether that
-/// happened is asked with [`Tags::is_damaged`].
+/// The optional fields of one record, in file order. Ends at the first damaged field; [`Tags::is_damaged`] shows
+/// whether there was one.
 #[derive(Clone, Debug)]
 pub struct Tags<'a> {
     rest: &'a [u8],
@@ -39,7 +39,7 @@ pub struct Tags<'a> {
 }
 
 impl<'a> Tags<'a> {
-    /// From the bytes that follow the qualities in a BAM record.
+    /// From the bytes after the qualities in a BAM record.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self {
             rest: bytes,
@@ -47,7 +47,7 @@ impl<'a> Tags<'a> {
         }
     }
 
-    /// Whether the walk ended at bytes that are no tag.
+    /// Whether parsing ended at bytes that are not a tag.
     pub const fn is_damaged(&self) -> bool {
         self.damaged
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_tags_end_the_walk_and_keep_what_came_before() {
+    fn damaged_tags_end_the_parsing_and_keep_earlier_tags() {
         for bad in [
             &b"SAZno end"[..],
             b"NM",
@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_break_the_walk(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn no_bytes_break_the_parser(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let mut tags = Tags::new(&bytes);
             prop_assert!(tags.by_ref().count() <= bytes.len());
         }

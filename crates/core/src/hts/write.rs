@@ -1,8 +1,7 @@
 //! Alignment files written from plain records: BAM, SAM, CRAM.
 //!
-//! A record is put into SAM text and read by htslib's own parser, so that there is one way from a
-//! value to every format. Records are written in the order in which they come; sorting is the
-//! caller's.
+//! A record is formatted as SAM text and parsed by htslib, so that there is one way from a value to every format.
+//! Records are written in the given order; the caller sorts them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,12 +14,12 @@ use super::file::{Handle, Header, c_path};
 use super::read::NAME_LEN_MAX;
 use crate::genome::{AlignedRecord, ContigId, Contigs};
 
-/// What [`AlignedRecord`] does not hold of a SAM line.
+/// Fields of a SAM line that are not in [`AlignedRecord`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WrittenFields {
     /// `TLEN`.
     pub template_len: i64,
-    /// Further tags as SAM text (`AS:i:98`), tabs between.
+    /// Further tags as SAM text (`AS:i:98`), separated by tabs.
     pub tags: String,
 }
 
@@ -31,7 +30,7 @@ pub enum OutputFormat {
     Bam,
     /// SAM text.
     Sam,
-    /// CRAM that carries the bases it was coded against, so that it can be read without a reference.
+    /// CRAM that embeds the bases it was coded against, so that it can be read without a reference.
     CramEmbedded,
     /// CRAM coded without any reference.
     CramWithoutReference,
@@ -75,7 +74,7 @@ impl WriteFault {
 }
 
 impl WriteError {
-    /// The same, said of the file as the user knows it.
+    /// The same error with the path that the user knows.
     #[must_use]
     pub fn of(self, path: &Path) -> Self {
         let path = path.to_owned();
@@ -83,8 +82,7 @@ impl WriteError {
     }
 }
 
-/// An alignment file being written. Dropped without [`AlignmentWriter::finish`], the file may lack its
-/// end.
+/// An alignment file being written. If dropped without [`AlignmentWriter::finish`], the file may lack its end.
 pub struct AlignmentWriter {
     path: PathBuf,
     /// Open until the file is finished.
@@ -98,8 +96,8 @@ pub struct AlignmentWriter {
 }
 
 impl AlignmentWriter {
-    /// Creates `path` and writes `header_text`, whose `@SQ` lines must name `contigs` in their order.
-    /// Molecular identifiers are written under `umi_tag` (`RX` in the SAM tags specification).
+    /// Creates `path` and writes `header_text`, whose `@SQ` lines must list `contigs` in order. Molecular identifiers
+    /// are written under `umi_tag` (`RX` in the SAM tags specification).
     ///
     /// # Errors
     /// [`WriteError`].
@@ -154,8 +152,8 @@ impl AlignmentWriter {
     /// Writes one record.
     ///
     /// # Errors
-    /// A record that is no valid SAM (a CIGAR that does not fit its sequence, a name too long), or
-    /// what the operating system says.
+    /// A record that is not valid SAM (a CIGAR that does not fit its sequence, a name that is too long), or the
+    /// system's error.
     pub fn write(&mut self, record: &AlignedRecord, fields: &WrittenFields) -> Result<(), WriteError> {
         self.line.clear();
         sam_line(&mut self.line, record, fields, &self.contigs, self.umi_tag);
@@ -170,7 +168,7 @@ impl AlignmentWriter {
     /// Writes a copy of a record, whose contigs must be numbered as in this file's header.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The system's error.
     pub fn write_copy(&mut self, record: &RecordCopy) -> Result<(), WriteError> {
         self.put(&record.record)
     }
@@ -194,16 +192,16 @@ impl AlignmentWriter {
         }
     }
 
-    /// Closes the file, and makes its index where asked for (`.bai` for BAM, `.crai` for CRAM; SAM text
-    /// has none) in its usual place.
+    /// Closes the file, and creates its index if requested (`.bai` for BAM, `.crai` for CRAM; none for SAM text) at
+    /// its usual path.
     ///
     /// # Errors
-    /// What the operating system says; records that are not sorted, where an index is wanted.
+    /// The system's error; unsorted records, if an index is requested.
     pub fn finish(self, index: bool) -> Result<(), WriteError> {
         self.close(index, None)
     }
 
-    /// Closes the file and makes its index under the name `index`.
+    /// Closes the file and creates its index at `index`.
     ///
     /// # Errors
     /// As [`Self::finish`].
@@ -232,7 +230,7 @@ impl AlignmentWriter {
     }
 }
 
-/// Appends the record as a SAM line, without the line's end.
+/// Appends the record as a SAM line, without the line end.
 pub(crate) fn sam_line(
     out: &mut Vec<u8>,
     record: &AlignedRecord,

@@ -3,29 +3,28 @@
 use super::header::{HeaderFacts, Program};
 use super::processing::value_of;
 
-/// Where STAR puts chimeric alignments (`--chimOutType`).
+/// Where STAR writes chimeric alignments (`--chimOutType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChimericOutput {
     /// In this file, as supplementary records with `SA` tags.
     WithinBam,
-    /// In `Chimeric.out.junction`: this file shows clips only.
+    /// In `Chimeric.out.junction`: this file has clips only.
     Junctions,
-    /// In `Chimeric.out.sam`: this file shows clips only.
+    /// In `Chimeric.out.sam`: this file has clips only.
     SeparateSam,
 }
 
-/// Settings of STAR that bear on chimeras. `None`: not given, so STAR's default holds.
+/// STAR's settings for chimeric alignments. `None`: not given, so STAR's default applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StarSettings {
-    /// `--chimSegmentMin`, bases; `None` where it is 0 or absent: chimeras were not looked for.
+    /// `--chimSegmentMin`, bases; `None` if 0 or absent: chimeric detection was off.
     pub chimeric_segment_min: Option<u32>,
-    /// `--chimOutType`; `None` where chimeras were not looked for. Where two are named, the one that
-    /// reaches this file.
+    /// `--chimOutType`; `None` if chimeric detection was off. If two are given, the one that writes to this file.
     pub chimeric_output: Option<ChimericOutput>,
 }
 
 impl StarSettings {
-    /// Whether chimeric alignments were looked for and written to this file.
+    /// Whether chimeric detection was on and its alignments were written to this file.
     pub fn writes_chimeras(&self) -> bool {
         self.chimeric_output == Some(ChimericOutput::WithinBam)
     }
@@ -38,18 +37,18 @@ pub enum Aligner {
     Star(StarSettings),
     /// HISAT2: splices over long introns, never writes `SA`.
     Hisat2,
-    /// BWA-MEM or BWA-MEM2 (or a program that takes its place).
+    /// BWA-MEM or BWA-MEM2 (or a drop-in replacement).
     Bwa {
-        /// `-Y`: supplementary parts are soft-clipped; hard-clipped without.
+        /// `-Y`: supplementary alignments are soft-clipped; hard-clipped without.
         soft_clips_supplementary: bool,
-        /// `-M`: supplementary parts are flagged as secondary.
+        /// `-M`: supplementary alignments are flagged as secondary.
         marks_secondary: bool,
     },
     /// minimap2.
     Minimap2 {
-        /// `-ax`/`-x` preset, where given.
+        /// `-ax`/`-x` preset, if given.
         preset: Option<String>,
-        /// Whether `splice:sr` is known to it: from 2.29 on; earlier versions take it for `splice`, without pairs.
+        /// Whether it knows `splice:sr`: from 2.29 on; earlier versions treat it as `splice`, without pairs.
         knows_splice_sr: bool,
     },
     /// TopHat: splices, never writes `SA`.
@@ -59,12 +58,12 @@ pub enum Aligner {
         /// `--enable-rna true`.
         rna: bool,
     },
-    /// None of these, or no `@PG`.
+    /// Any other, or no `@PG`.
     Unknown,
 }
 
 impl Aligner {
-    /// Reads the header's programs. Of several STAR runs (a merged file) the least able counts.
+    /// Reads the header's programs. Of several STAR runs (a merged file) the least sensitive counts.
     pub fn read(header: &HeaderFacts) -> Self {
         let mut found: Option<Self> = None;
         for program in &header.programs {
@@ -79,7 +78,8 @@ impl Aligner {
         found.unwrap_or(Self::Unknown)
     }
 
-    /// Whether a preset for long reads of RNA was used: `splice` and its kinds, but for `splice:sr` where it is known.
+    /// Whether a preset for long RNA reads was used: `splice` and its variants, except `splice:sr` in versions that
+    /// know it.
     pub fn has_long_read_preset(&self) -> bool {
         match self {
             Self::Minimap2 {
@@ -90,7 +90,8 @@ impl Aligner {
         }
     }
 
-    /// Whether its settings leave reads over a junction unaligned, or clipped, without a chimeric record in this file.
+    /// Whether its settings leave reads across a junction unmapped, or clipped without a chimeric record in this
+    /// file.
     pub fn leaves_chimeras_out(&self) -> bool {
         match self {
             Self::Star(settings) => !settings.writes_chimeras(),
@@ -114,7 +115,8 @@ impl Aligner {
                 preset: if name == "pbmm2" {
                     pacbio_preset(&words)
                 } else {
-                    // `-x splice`, `-ax splice` or `-xsplice`; letters before x are switches without a value (-a, -c, -L ...).
+                    // `-x splice`, `-ax splice` or `-xsplice`; letters before x are switches without a value (-a, -c,
+                    // -L ...).
                     value_of(&words, &["-x"], "acLYPy").map(str::to_owned)
                 },
                 knows_splice_sr: program
@@ -141,7 +143,7 @@ fn minor_of(version: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// pbmm2's preset as minimap2's: `--preset ISOSEQ` splices.
+/// pbmm2's preset as minimap2's: `--preset ISOSEQ` is spliced.
 fn pacbio_preset(words: &[&str]) -> Option<String> {
     let value = value_of(words, &["--preset"], "")?;
     Some(match value.to_ascii_uppercase().as_str() {
@@ -150,8 +152,8 @@ fn pacbio_preset(words: &[&str]) -> Option<String> {
     })
 }
 
-/// STAR's settings from `@PG CL`, and over them from the user's own command line, which STAR keeps
-/// in `@CO` as it was typed (parameter files excepted).
+/// STAR's settings from `@PG CL`, overridden by the user's own command line, which STAR stores in `@CO` as typed
+/// (without parameter files).
 fn star_settings(command_line: &str, comments: &[String]) -> StarSettings {
     let typed = comments
         .iter()
@@ -173,13 +175,13 @@ fn star_settings(command_line: &str, comments: &[String]) -> StarSettings {
     }
 }
 
-/// The values behind an option, up to the next one; of several lines that have it, the last counts.
+/// The values after an option, up to the next option; if several lines have it, the last counts.
 fn values<'a>(lines: &[&'a str], option: &str) -> Vec<&'a str> {
     let of_line = |line: &&'a str| -> Option<Vec<&'a str>> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let at = words.iter().rposition(|word| *word == option)?;
-        let behind = words.into_iter().skip(at + 1);
-        Some(behind.take_while(|word| !word.starts_with("--")).collect())
+        let rest = words.into_iter().skip(at + 1);
+        Some(rest.take_while(|word| !word.starts_with("--")).collect())
     };
     lines.iter().rev().find_map(of_line).unwrap_or_default()
 }
@@ -238,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_star_runs_the_least_able_counts() {
+    fn of_two_star_runs_the_least_sensitive_counts() {
         let text = "@PG\tID:STAR\tPN:STAR\tCL:STAR --chimSegmentMin 10 --chimOutType WithinBAM\n\
                     @PG\tID:STAR-1\tPN:STAR\tCL:STAR\n";
         assert_eq!(aligner(text), Aligner::Star(StarSettings::default()));
@@ -275,7 +277,7 @@ mod tests {
                 "ID:DRAGEN HW build 07.021\tPN:DRAGEN\tCL:dragen --enable-rna true",
                 Aligner::Dragen { rna: true },
             ),
-            // As DRAGEN writes them: a space before its name, and no PN.
+            // As written by DRAGEN: a space before its name, and no PN.
             (
                 "ID: DRAGEN SW build\tVN: 05.021.604.3.7.8\tCL: dragen --enable-rna true",
                 Aligner::Dragen { rna: true },
@@ -312,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn bwa_that_marks_parts_as_secondary_is_known() {
+    fn bwa_that_flags_supplementary_as_secondary_is_recognised() {
         let Aligner::Bwa { marks_secondary, .. } = aligner("@PG\tID:bwa\tPN:bwa\tCL:bwa mem -M ref r q\n") else {
             panic!()
         };

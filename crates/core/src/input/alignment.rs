@@ -17,17 +17,17 @@ use crate::hts::{self, DecodeContext, FetchError, Format, HtsFile, RawRecord, Re
 /// Molecular identifier tag of the SAM tags specification.
 const DEFAULT_UMI_TAG: [u8; 2] = *b"RX";
 
-/// An alignment file that can be used.
+/// A usable alignment file.
 pub struct AlignmentFile {
     pub(super) source: Source,
-    /// Names the input in messages.
+    /// Name of the input in messages.
     pub(super) label: String,
     pub(super) file: HtsFile,
-    /// Names the index in messages; `None` where there is none.
+    /// Name of the index in messages; `None` without an index.
     pub(super) index_label: Option<String>,
-    /// Its path, where it is a file, which can be opened again, and no pipe.
+    /// Its path, if it is a file, which can be opened again, and not a pipe.
     pub(super) regular: Option<PathBuf>,
-    /// A pipe whose records were handed out.
+    /// A pipe that was already read.
     pub(super) is_spent: bool,
     pub(super) header: HeaderFacts,
     pub(super) aligner: Aligner,
@@ -40,7 +40,7 @@ pub struct AlignmentFile {
     pub(super) unreadable_lines: u64,
     /// The containers of a CRAM that is a file; `None` for other formats.
     pub(super) containers: Option<CramContainers>,
-    /// Contigs whose bins were compared with the file.
+    /// Contigs whose bins were already compared with the file.
     pub(super) compared: BTreeSet<ContigId>,
 }
 
@@ -50,7 +50,7 @@ impl AlignmentFile {
         &self.header
     }
 
-    /// Its path, where it is a file and no pipe.
+    /// Its path, if it is a file and not a pipe.
     pub fn regular_file(&self) -> Option<&Path> {
         self.regular.as_deref()
     }
@@ -69,7 +69,7 @@ impl AlignmentFile {
         }
     }
 
-    /// The header's text as it stands in the file.
+    /// The header's text, unchanged.
     pub fn header_text(&self) -> Vec<u8> {
         self.file.header_text()
     }
@@ -79,12 +79,12 @@ impl AlignmentFile {
         self.file.format()
     }
 
-    /// What is worth knowing though the file can be used.
+    /// Warnings about a file that is still usable.
     pub fn warnings(&self) -> &[InputWarning] {
         &self.warnings
     }
 
-    /// The reference; `None` where none was given, or where it is ignored with a warning.
+    /// The reference; `None` if none was given, or if it is ignored with a warning.
     pub fn reference(&self) -> Option<&dyn SequenceSource> {
         self.reference.as_ref().map(|r| r as &dyn SequenceSource)
     }
@@ -94,24 +94,24 @@ impl AlignmentFile {
         &self.aligner
     }
 
-    /// What was done to the records after alignment.
+    /// Processing of the records after alignment.
     pub const fn processing(&self) -> &Processing {
         &self.processing
     }
 
-    /// The assay as given, or by the aligner; `None` where the records must tell.
+    /// The assay as given, or from the aligner; `None` if the records must decide.
     pub const fn assay(&self) -> Option<AssayGuess> {
         self.assay
     }
 
-    /// How the file was asked to be opened.
+    /// The options with which the file was opened.
     pub const fn options(&self) -> &InputOptions {
         &self.options
     }
 
-    /// Whether reads that did not align are looked for beyond the windows: junctions of patients are among them whatever
-    /// the aligner. Options decide, so that every way to read the file gives the same evidence; genomic reads are looked
-    /// for beside their mates alone.
+    /// Whether unmapped reads outside the windows are searched: they include patients' junctions, whatever the
+    /// aligner. Only options decide, so that every way to read the file gives the same evidence; genomic reads are
+    /// searched next to their mates only.
     pub fn seeks_unmapped(&self) -> bool {
         self.options.unmapped == Unmapped::Always && self.options.assay != Some(Assay::Dna)
     }
@@ -121,7 +121,7 @@ impl AlignmentFile {
         self.record_count
     }
 
-    /// Lines of a SAM that are no records, in the last pass over it.
+    /// SAM lines that are not records, in the last pass over the file.
     pub const fn unreadable_lines(&self) -> u64 {
         self.unreadable_lines
     }
@@ -135,8 +135,8 @@ impl AlignmentFile {
         }
     }
 
-    /// Hands out every record that overlaps one of `windows`, each once, in file order. Overlap is
-    /// meant as in [`RawRecord::overlaps`]: introns count, and an unmapped read lies at its mate.
+    /// Passes on every record that overlaps one of `windows`, each once, in file order. Overlap is defined by
+    /// [`RawRecord::overlaps`]: introns count, and an unmapped read is at its mate's position.
     ///
     /// # Errors
     /// No index, an index that does not fit, a file that is damaged or (CRAM) lacks its reference.
@@ -153,8 +153,8 @@ impl AlignmentFile {
             let result = self.fetch_window((contig, window), &mut |record| {
                 decoded_any = true;
                 found += 1;
-                // Windows are apart and sorted, so a record that was handed out before overlaps the
-                // window before this one.
+                // Windows are disjoint and sorted, so a record that was passed on before overlaps the window before
+                // this one.
                 let was_seen = previous.is_some_and(|(c, w)| record.overlaps(c, w));
                 if !was_seen {
                     visit(record);
@@ -194,7 +194,7 @@ impl AlignmentFile {
         })
     }
 
-    /// The error behind a stretch that could not be read.
+    /// The error for a region that could not be read.
     fn fetch_error(&self, error: FetchError, decoded_any: bool) -> InputError {
         match (error, &self.index_label) {
             (FetchError::Misfit(reason), Some(index)) => InputError::IndexDisagrees {
@@ -207,8 +207,7 @@ impl AlignmentFile {
         }
     }
 
-    /// Hands out the records without a place at the end of an indexed file (both reads of a pair
-    /// unmapped).
+    /// Passes on the unplaced records at the end of an indexed file (both reads of a pair unmapped).
     ///
     /// # Errors
     /// As [`Self::fetch`].
@@ -241,12 +240,11 @@ impl AlignmentFile {
         }
     }
 
-    /// Hands out all records in file order, in one pass. A file can be passed over again, a pipe
-    /// cannot.
+    /// Passes on all records in file order, in one pass. A file can be read again, a pipe cannot.
     ///
     /// # Errors
-    /// A file that ends too early or is damaged; records handed out before then are worth nothing.
-    /// A pipe for the second time.
+    /// A file that ends too early or is damaged; records passed on before then must be discarded. A pipe that is read
+    /// twice.
     pub fn stream(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), InputError> {
         if self.is_spent {
             return Err(InputError::Spent(self.label.clone()));
@@ -255,14 +253,14 @@ impl AlignmentFile {
             return Err(InputError::Damaged(self.label.clone()));
         }
         self.is_spent = self.regular.is_none();
-        // Another handle, so that a pass neither moves nor is moved by the one that fetches.
+        // A separate handle, so that streaming and fetching do not move each other.
         let mut again = None;
         if !self.is_spent {
             let again = again.insert(open_handle(&self.source, &self.label)?);
             prepare_cram(again, self.reference.as_ref())?;
         }
         let file = again.as_mut().unwrap_or(&mut self.file);
-        // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
+        // A CRAM from a pipe is read on one thread, or its missing end would go undetected.
         if !self.is_spent || file.format() != Format::Cram {
             file.set_threads(self.options.threads);
         }
@@ -278,7 +276,7 @@ impl AlignmentFile {
         Ok(())
     }
 
-    /// The error that stands behind a record that could not be read.
+    /// The error for a record that could not be read.
     pub(super) fn read_error(&self, error: ReadError, decoded_any: bool) -> InputError {
         let file = self.label.clone();
         match error {
@@ -298,7 +296,7 @@ impl AlignmentFile {
     }
 }
 
-/// Reads to the end. An error comes with whether any placed record was decoded before it.
+/// Reads to the end. An error includes whether any placed record was decoded before it.
 fn read_all(
     file: &mut HtsFile,
     count: &mut u64,
@@ -358,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn files_can_be_worked_on_side_by_side() {
+    fn files_can_be_used_in_parallel() {
         const fn is_send<T: Send>() {}
         const fn is_shared<T: Sync>() {}
         is_send::<AlignmentFile>();

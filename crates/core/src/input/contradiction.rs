@@ -1,14 +1,13 @@
-//! Headers that say two things at once.
+//! Headers that contradict themselves.
 //!
-//! A header with the lengths of two builds, with two chromosomes 11, or with other contigs in its text than in
-//! its list was put together from several. Whichever half is believed, reads of the other would be looked for
-//! where they are not.
+//! A header with the lengths of two builds, with two chromosomes 11, or with different contigs in its text and in its
+//! list was assembled from several headers. Whichever part is used, reads of the other would be searched at the wrong
+//! positions.
 
 use crate::genome::contig::bare_name;
 use crate::genome::{Build, Contigs};
 
-/// What contradicts what in a header of `build`, in words: `text` as it stands in the file, `contigs` as its list
-/// has them.
+/// The contradiction in a header of `build`, in words: `text` is the header's text, `contigs` its list of contigs.
 pub(super) fn find(text: &[u8], contigs: &Contigs, build: Build) -> Option<String> {
     two_chromosomes_11(contigs)
         .or_else(|| two_builds(contigs, build))
@@ -33,7 +32,7 @@ fn two_builds(contigs: &Contigs, build: Build) -> Option<String> {
     })
 }
 
-/// Whether the lines `@SQ`, where there are any, name the contigs of the list in its order, with its lengths.
+/// Whether the `@SQ` lines, if any, name the contigs of the list in order, with its lengths.
 fn text_and_list(text: &[u8], contigs: &Contigs) -> Option<String> {
     let mut list = contigs.iter();
     let mut count = 0;
@@ -73,7 +72,7 @@ mod tests {
     fn one_build_and_one_chromosome_11() {
         let find = |list: &[(&str, i64)]| find(b"", &contigs(list), Build::GRCh38);
         assert_eq!(find(&[("chr1", 248_956_422), CHR11]), None);
-        // Any other length is a contig of its own kind: only the other build's is a contradiction.
+        // Any other length is a different contig: only a length of the other build is a contradiction.
         assert_eq!(find(&[("chr1", 248_956_423), CHR11]), None);
         assert!(find(&[("chr1", 249_250_621), CHR11]).unwrap().contains("GRCh37"));
         assert!(

@@ -1,9 +1,9 @@
-//! The containers of a CRAM: their headers' check sums, and which of them hold what.
+//! The containers of a CRAM: checksums of their headers, and the records in them.
 //!
-//! Every block of a CRAM 3 ends in a CRC-32 (CRAM specification 8), but htslib compares it when it
-//! decompresses a block, and compression and slice headers are stored as they are. A changed byte there
-//! gives other records without a word. So each container that is going to be read is looked at first.
-//! A `.crai` is believed where it tiles the file, and where the slices around a stretch are what it says.
+//! Every block of a CRAM 3 ends with a CRC-32 (CRAM specification 8), but htslib verifies it when it decompresses a
+//! block, and compression and slice headers are stored uncompressed. A changed byte there silently gives different
+//! records, so each container is checked before it is read. A `.crai` is accepted if it tiles the file, and if the
+//! slices around a region match its entries.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,20 +15,20 @@ use crate::hts::{ContainerHead, CraiSlice, CramHeads, FetchError, ReadError};
 const DEFINITION_LEN: u64 = 26;
 /// Length of the end-of-file container of CRAM 3 and of CRAM 2.1 (CRAM specification 9).
 const END_LEN: [u64; 2] = [38, 30];
-/// Least and most bytes of a container's header without its landmarks: nine integers of one to nine bytes,
-/// and in CRAM 3 a check sum.
+/// Least and most bytes of a container's header without its landmarks: nine integers of one to nine bytes, and in
+/// CRAM 3 a checksum.
 const HEADER_LEN: (u64, u64) = (12, 60);
 /// Most bytes of an integer.
 const INTEGER_MAX: u64 = 5;
 /// A slice with records of several contigs.
 const SEVERAL: i64 = -2;
 
-/// Why containers can't be read.
+/// Why containers cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// A header of the CRAM is damaged.
     Damaged,
-    /// The index does not say what the file holds.
+    /// The index does not match the file's content.
     Misfit,
 }
 
@@ -36,7 +36,7 @@ impl From<Fault> for FetchError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Damaged => Self::Read(ReadError::Damaged),
-            Fault::Misfit => Self::Misfit("a slice is not what it says"),
+            Fault::Misfit => Self::Misfit("a slice does not match its entry"),
         }
     }
 }
@@ -45,7 +45,7 @@ impl From<Fault> for FetchError {
 pub(super) struct CramContainers {
     file: CramHeads,
     len: u64,
-    /// Of the format: 2 or 3.
+    /// Major format version: 2 or 3.
     version: i32,
     /// The index's lines by slice, in file order.
     index: Vec<Vec<CraiSlice>>,
@@ -53,8 +53,8 @@ pub(super) struct CramContainers {
 }
 
 impl CramContainers {
-    /// For the CRAM at `path`; `None` where its version has other containers, or it cannot be read (which
-    /// opening it says better).
+    /// For the CRAM at `path`; `None` if its version has other containers, or it cannot be read (opening it gives a
+    /// better message).
     pub(super) fn open(path: &Path) -> Option<Self> {
         let len = path.metadata().ok()?.len();
         let file = CramHeads::open(path)?;
@@ -68,15 +68,15 @@ impl CramContainers {
         })
     }
 
-    /// Takes the index, where its slices tile the file and stand in the order of a sorted one.
+    /// Sets the index, if its slices tile the file in the order of a sorted one.
     ///
-    /// `Err` holds the reason as a phrase.
+    /// `Err` contains the reason as a phrase.
     pub(super) fn use_index(&mut self, mut index: Vec<CraiSlice>, contig_count: usize) -> Result<(), String> {
         if let Some(contig) = index.iter().map(|slice| slice.contig).max()
             && usize::try_from(contig).is_ok_and(|contig| contig >= contig_count)
         {
             return Err(format!(
-                "it knows contig number {contig}, the header has {contig_count}"
+                "it lists contig number {contig}, the header has {contig_count}"
             ));
         }
         index.sort_by_key(|slice| (slice.container, slice.slice, order(slice.contig), slice.start));
@@ -93,7 +93,7 @@ impl CramContainers {
         Ok(())
     }
 
-    /// Whether the slices fill the file from byte `first` to the container at its end.
+    /// Whether the slices cover the file from byte `first` to the container at its end.
     fn tiles(&self, index: &[CraiSlice], first: u64) -> Result<(), String> {
         let end_len = if self.version == 3 { END_LEN[0] } else { END_LEN[1] };
         let ends = [self.len.saturating_sub(end_len), self.len];
@@ -110,7 +110,7 @@ impl CramContainers {
                 let [line, others @ ..] = slice else { continue };
                 let same = others.iter().all(|other| other.len == line.len);
                 if !same || end.is_some_and(|end| end != line.slice) {
-                    return Err("slices lie between its slices".to_owned());
+                    return Err("the file has slices that it does not list".to_owned());
                 }
                 end = line.slice.checked_add(line.len);
                 count += 1;
@@ -127,31 +127,31 @@ impl CramContainers {
             };
             next = match following {
                 Some(following) if fits(following) => following,
-                Some(_) => return Err("slices lie between its slices".to_owned()),
+                Some(_) => return Err("the file has slices that it does not list".to_owned()),
                 None if begin > self.len => {
                     return Err(format!("it points past the end of a file of {} bytes", self.len));
                 }
                 None => match ends.into_iter().find(|end| fits(*end)) {
                     Some(end) => end,
-                    None => return Err("the file goes on behind its last slice".to_owned()),
+                    None => return Err("the file continues after its last slice".to_owned()),
                 },
             };
         }
         if index.is_empty() && !ends.contains(&first) {
-            return Err("it knows of no slice, the file has some".to_owned());
+            return Err("it lists no slices, but the file has some".to_owned());
         }
         Ok(())
     }
 
-    /// The containers, with their counts of records, in which records on `start..end` (0-based) of a contig
-    /// may be. `thorough`: all slices of the contig are compared with the index, not only those around.
+    /// The containers, with their record counts, that may contain records on `start..end` (0-based) of a contig.
+    /// `thorough`: all slices of the contig are compared with the index, not only those around the region.
     pub(super) fn reaching(
         &self,
         contig: i64,
         (start, end): (i64, i64),
         thorough: bool,
     ) -> Result<Vec<(u64, u32)>, Fault> {
-        let behind = self.index.partition_point(|slice| {
+        let next = self.index.partition_point(|slice| {
             slice
                 .first()
                 .is_some_and(|line| (order(line.contig), line.start) < (order(contig), end))
@@ -160,35 +160,35 @@ impl CramContainers {
         for (n, lines) in self.index.iter().enumerate() {
             let reaches = |line: &CraiSlice| line.contig == contig && line.start < end && line.end > start;
             let named = lines.iter().any(reaches);
-            let is_beside = n == behind || n + 1 == behind;
+            let is_adjacent = n == next || n + 1 == next;
             let is_of_contig = thorough && lines.iter().any(|line| line.contig == contig);
-            if !(named || is_beside || is_of_contig) {
+            if !(named || is_adjacent || is_of_contig) {
                 continue;
             }
-            // A slice of several contigs may hold more than its lines say.
-            let holds_several = self.compare(lines)?;
-            if named || is_beside && holds_several {
+            // A slice of several contigs may contain more than its lines say.
+            let has_several = self.compare(lines)?;
+            if named || is_adjacent && has_several {
                 wanted.extend(lines.first().map(|line| line.container));
             }
         }
         self.counted(wanted)
     }
 
-    /// The containers with records that have no place.
+    /// The containers with unplaced records.
     pub(super) fn unplaced(&self) -> Result<Vec<(u64, u32)>, Fault> {
         let is_unplaced = |lines: &Vec<CraiSlice>| lines.iter().any(|line| line.contig < 0);
         let first = self.index.iter().position(is_unplaced).unwrap_or(self.index.len());
         let mut wanted = Vec::new();
         for (n, lines) in self.index.iter().enumerate().skip(first.saturating_sub(1)) {
-            let holds_several = self.compare(lines)?;
-            if n >= first || holds_several {
+            let has_several = self.compare(lines)?;
+            if n >= first || has_several {
                 wanted.extend(lines.first().map(|line| line.container));
             }
         }
         self.counted(wanted)
     }
 
-    /// Compares a slice's lines with its own header; says whether it holds several contigs.
+    /// Compares a slice's lines with its own header; returns whether it has several contigs.
     fn compare(&self, lines: &[CraiSlice]) -> Result<bool, Fault> {
         let Some(line) = lines.first() else { return Ok(false) };
         let head = self.head(line.container).ok_or(Fault::Damaged)?;
@@ -215,7 +215,7 @@ impl CramContainers {
             .collect()
     }
 
-    /// Whether the headers of all containers are whole.
+    /// Whether the headers of all containers are intact.
     pub(super) fn all_fit(&self) -> bool {
         let mut at = DEFINITION_LEN;
         while self.version == 3 && at < self.len {

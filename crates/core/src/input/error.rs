@@ -1,4 +1,4 @@
-//! Why an input cannot be used: one line each, with what, where and what to do.
+//! Why an input cannot be used: one line each, with what, where and the remedy.
 
 use thiserror::Error;
 
@@ -8,18 +8,18 @@ pub enum InputError {
     /// No such file.
     #[error("{0}: no such file; check the path")]
     Missing(String),
-    /// The operating system does not let it be read.
+    /// The operating system does not allow reading it.
     #[error("{file}: cannot be opened ({reason}); check what it is and its permissions")]
     Unreadable {
         /// The input.
         file: String,
-        /// In the system's words.
+        /// The system's error message.
         reason: String,
     },
     /// An address on another machine.
     #[error("{file}: only local files are read; try `samtools view -u {file} | breakapart call -`, or download it")]
     Address {
-        /// The input, without what may be a secret.
+        /// The input, without possible secrets.
         file: String,
     },
     /// Not SAM, BAM or CRAM.
@@ -27,15 +27,15 @@ pub enum InputError {
     NotAlignment {
         /// The input.
         file: String,
-        /// What the content is.
+        /// The type of the content.
         found: String,
     },
-    /// Compressed in a way that has no end mark and no index.
+    /// Compressed in a format without end marker and index.
     #[error("{file}: is {found}, whose end cannot be checked; write it again with `samtools view -b`")]
     NotBlocked {
         /// The input.
         file: String,
-        /// What the content is.
+        /// The type of the content.
         found: &'static str,
     },
     /// Ends too early.
@@ -43,7 +43,7 @@ pub enum InputError {
     Truncated {
         /// The input.
         file: String,
-        /// By what it was seen.
+        /// How it was detected.
         sign: &'static str,
     },
     /// A block or record that cannot be decoded.
@@ -52,12 +52,12 @@ pub enum InputError {
     /// The header cannot be read.
     #[error("{0}: its header cannot be read; check it with `samtools view -H`")]
     Header(String),
-    /// The header says two things at once.
-    #[error("{file}: its header contradicts itself ({what}); write it anew with `samtools reheader` or align again")]
+    /// The header contradicts itself.
+    #[error("{file}: its header contradicts itself ({what}); replace it with `samtools reheader` or align again")]
     Contradiction {
         /// The input.
         file: String,
-        /// What contradicts what.
+        /// The contradiction.
         what: String,
     },
     /// The header names no contigs.
@@ -70,22 +70,22 @@ pub enum InputError {
     NoChromosome11 {
         /// The input.
         file: String,
-        /// The first names and their number.
+        /// The first names and the number of contigs.
         found: String,
     },
-    /// A chromosome 11 of another genome.
+    /// Chromosome 11 of another genome.
     #[error("{file}: {contig} is {found} bases long; GRCh38 has 135,086,622, GRCh37 135,006,516{guess}")]
     OtherGenome {
         /// The input.
         file: String,
         /// Its name in the file.
         contig: String,
-        /// Its length, with separators.
+        /// Its length, with thousands separators.
         found: String,
-        /// What it may be: ` (mouse?)`, or nothing.
+        /// A guess: ` (mouse?)`, or nothing.
         guess: String,
     },
-    /// `--build` says otherwise.
+    /// `--build` differs from the header.
     #[error(
         "{file}: is aligned to {found} ({contig} of {length} bases), not to {asked}; leave out --build or choose {found}"
     )]
@@ -94,27 +94,27 @@ pub enum InputError {
         file: String,
         /// The build of the header.
         found: String,
-        /// The contig that shows it.
+        /// The contig that identifies it.
         contig: String,
-        /// Its length, with separators.
+        /// Its length, with thousands separators.
         length: String,
         /// The build asked for.
         asked: String,
     },
-    /// No index, though one is required.
+    /// No index, although one is required.
     #[error("{0}: has no index; run `samtools index {0}` or leave out --require-index")]
     NoIndex(String),
-    /// A stream cannot have the index that is required.
+    /// A stream cannot have the required index.
     #[error("{0}: a stream has no index; give a file or leave out --require-index")]
     StreamWithoutIndex(String),
-    /// The index is of another file, or broken.
+    /// The index of another file, or a broken one.
     #[error("{file}: its index {index} does not fit it ({reason}); run `samtools index {file}`")]
     IndexDisagrees {
         /// The input.
         file: String,
         /// The index.
         index: String,
-        /// In which way.
+        /// The mismatch.
         reason: String,
     },
     /// A CRAM without its reference.
@@ -127,7 +127,7 @@ pub enum InputError {
         file: String,
         /// The reference given.
         reference: String,
-        /// In which way.
+        /// The mismatch.
         reason: String,
     },
     /// The reference cannot be used.
@@ -135,18 +135,18 @@ pub enum InputError {
     Reference {
         /// The reference given.
         reference: String,
-        /// What and what to do.
+        /// The problem and the remedy.
         reason: String,
     },
-    /// A CRAM block that may need a codec which was not compiled in.
+    /// A CRAM block that may need a codec that was not compiled in.
     #[error(
         "{0}: cannot be decoded, and this program was built without lzma (xz), which some CRAM files need; build it with CFLAGS=-DHAVE_LIBLZMA=1"
     )]
     NoLzma(String),
-    /// Asked for a place in a file without index.
+    /// A region requested from a file without index.
     #[error("{0}: has no index to fetch from; run `samtools index {0}`")]
     NotIndexed(String),
-    /// A stream can be read once.
+    /// A stream that is read twice.
     #[error("{0}: a stream can be read only once; give a file")]
     Spent(String),
 }

@@ -1,4 +1,4 @@
-//! What a header says: contigs, build, read groups, programs.
+//! The facts of a header: contigs, build, read groups, programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::genome::contig::bare_name;
 use crate::genome::words::thousands;
 use crate::genome::{Build, ContigId, Contigs};
 
-/// Lengths of chromosome 11 in assemblies that are taken for GRCh37 or GRCh38 (UCSC `chrom.sizes`).
+/// Lengths of chromosome 11 in assemblies that are mistaken for GRCh37 or GRCh38 (UCSC `chrom.sizes`).
 const OTHER_GENOMES: [(i64, &str); 8] = [
     (121_843_856, "mouse"), // mm9
     (122_082_543, "mouse"), // mm10
@@ -21,7 +21,7 @@ const OTHER_GENOMES: [(i64, &str); 8] = [
     (135_127_769, "T2T-CHM13"),
 ];
 
-/// Comments that are kept: an aligner's own are among the first, millions of others hold nothing that is asked for.
+/// Most comments that are kept: an aligner's own are among the first; later ones are not needed.
 const COMMENTS_MAX: usize = 1_000;
 
 /// One `@RG` line.
@@ -29,7 +29,7 @@ const COMMENTS_MAX: usize = 1_000;
 pub struct ReadGroup {
     /// `SM`.
     pub sample: Option<String>,
-    /// `PU`: flow cell and lane, by which samples of one run are known.
+    /// `PU`: flow cell and lane, which identify samples of one run.
     pub platform_unit: Option<String>,
     /// `LB`.
     pub library: Option<String>,
@@ -40,7 +40,7 @@ pub struct ReadGroup {
 pub struct Program {
     /// `ID`.
     pub id: String,
-    /// `PN`, or the identifier up to its first `.` or `-` where there is none.
+    /// `PN`, or without it the identifier up to its first `.` or `-`.
     pub name: String,
     /// `VN`.
     pub version: Option<String>,
@@ -55,9 +55,9 @@ pub struct HeaderFacts {
     pub contigs: Arc<Contigs>,
     /// The build, by the length of chromosome 11.
     pub build: Build,
-    /// Chromosome 11, on which KMT2A lies.
+    /// Chromosome 11, which contains KMT2A.
     pub kmt2a_contig: ContigId,
-    /// The sample of all read groups; `None` where they name none or several.
+    /// The sample of all read groups; `None` if they name none or several.
     pub sample: Option<String>,
     /// Read groups by identifier.
     pub read_groups: BTreeMap<Vec<u8>, ReadGroup>,
@@ -65,18 +65,18 @@ pub struct HeaderFacts {
     pub programs: Vec<Program>,
     /// The first 1,000 `@CO` lines.
     pub comments: Vec<String>,
-    /// Whether the records are said to be sorted by coordinate.
+    /// Whether the header says that the records are sorted by coordinate.
     pub sorted: bool,
     /// `@SQ M5` of chromosome 11, in lower case.
     pub kmt2a_contig_md5: Option<String>,
 }
 
 impl HeaderFacts {
-    /// Reads a header: `text` as it stands in the file, `contigs` as htslib counts them. `asked` is
-    /// the build the caller expects. `file` is for messages.
+    /// Reads a header: `text` is its text, `contigs` are in htslib's order. `asked` is the build the caller expects.
+    /// `file` is for messages.
     ///
     /// # Errors
-    /// No contigs, no chromosome 11, one of another genome, or another build than asked for.
+    /// No contigs, no chromosome 11, that of another genome, or another build than expected.
     pub fn read(
         file: &str,
         text: &[u8],
@@ -174,7 +174,7 @@ impl HeaderFacts {
     }
 }
 
-/// Chromosome 11 and the build that its length shows.
+/// Chromosome 11 and the build identified by its length.
 fn find_build(file: &str, contigs: &Contigs) -> Result<(ContigId, Build), InputError> {
     if contigs.is_empty() {
         return Err(InputError::NoContigs(file.to_owned()));
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn every_naming_habit_shows_its_build() {
+    fn every_naming_convention_identifies_its_build() {
         for (name, len, build) in [
             ("chr11", 135_086_622, Build::GRCh38),
             ("11", 135_006_516, Build::GRCh37),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_lines_are_passed_over() {
+    fn malformed_lines_are_skipped() {
         let text = b"@RG\t\t:\tID\n@PG\n@\n\xff\xfe\t\xff\n@CO\n@RG\tID:\xff\tSM:\xffx\n@HD\tSO:\n@RG\tSM:no id";
         let facts = HeaderFacts::read("x", text, vec![("11".to_owned(), 135_006_516)], None).unwrap();
         assert_eq!(facts.read_groups.len(), 1);

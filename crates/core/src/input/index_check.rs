@@ -1,33 +1,33 @@
 //! Whether a `.bai` or `.csi` belongs to its file.
 //!
-//! An index of another file, of this file before it was made again, or one that is damaged gives few
-//! records or none, and a patient with a rearrangement looks negative. So before the first fetch the chunks
-//! must tile the placed records of the file, in the order of a sorted file, and begin at records that lie
-//! in their bins. Valid indexes of any writer pass: nothing is asked of the linear index and the counts.
+//! An index of another file, of an earlier version of this file, or a damaged one gives few records or none, and a
+//! patient with a rearrangement looks negative. So before the first fetch the chunks must tile the placed records of
+//! the file, in the order of a sorted file, and begin at records that are in their bins. Valid indexes of any writer
+//! pass: the linear index and the counts are not used.
 
 use crate::genome::{ContigId, Interval};
 use crate::hts::{Binning, Chunk, FetchError, Format, HtsFile, ReadError, VirtualOffset};
 
-/// Chunks of a contig whose first record is compared with their bin, about 0.1 ms each: nearest to what is
-/// read first, on KMT2A's contig and on another.
+/// Most chunks of a contig whose first record is compared with their bin, about 0.1 ms each: those nearest to the
+/// region read first, on KMT2A's contig and on another.
 pub(super) const COMPARED_AT_KMT2A: usize = 200;
 pub(super) const COMPARED_ELSEWHERE: usize = 8;
 
-/// Checks the chunks of an open file, which is left at no particular place.
+/// Checks the chunks of an open file, whose position is undefined afterwards.
 ///
-/// `Err` holds the reason as a phrase.
+/// `Err` contains the reason as a phrase.
 pub(super) fn check(file: &mut HtsFile, binning: &Binning, kmt2a: ContigId) -> Result<(), String> {
     begins_with_the_file(file, binning)?;
     tiles(binning, |end, start| file.adjoin(end, start))?;
     if let Some(end) = binning.last_offset()
         && let Some((0.., _)) = file.place_at(end).map_err(stray)?
     {
-        return Err("the file goes on behind its last record".to_owned());
+        return Err("the file continues after its last record".to_owned());
     }
     has_kmt2a(file, binning, kmt2a)
 }
 
-/// Whether chromosome 11 begins and ends where the index says; where it knows of none, there is none.
+/// Whether chromosome 11 begins and ends where the index says; without an entry, the file must have no such record.
 fn has_kmt2a(file: &mut HtsFile, binning: &Binning, kmt2a: ContigId) -> Result<(), String> {
     let own = binning.contigs.get(kmt2a.0 as usize).map_or(&[][..], Vec::as_slice);
     let before = binning.iter().filter(|(tid, _)| *tid < kmt2a.0 as usize);
@@ -49,13 +49,13 @@ fn has_kmt2a(file: &mut HtsFile, binning: &Binning, kmt2a: ContigId) -> Result<(
         None => false,
     };
     if begins == own.is_empty() || goes_on {
-        return Err("chromosome 11 is not where it says".to_owned());
+        return Err("chromosome 11 is not at its position in the index".to_owned());
     }
     Ok(())
 }
 
-/// Checks that the first records of a contig's chunks lie in their bins: of the `most` chunks nearest to
-/// the end of `window`.
+/// Checks that the first records of a contig's chunks are in their bins, for the `most` chunks nearest to the end of
+/// `window`.
 ///
 /// # Errors
 /// [`FetchError::Misfit`].
@@ -74,16 +74,16 @@ pub(super) fn bins_around(
         .try_for_each(|chunk| in_its_bin(file, tid, chunk))
 }
 
-/// What an offset is where no record can be read.
+/// The reason for an offset at which no record can be read.
 fn stray(_: ReadError) -> String {
     "a chunk does not begin at a record".to_owned()
 }
 
-/// The first chunk begins at the file's first record, which is unplaced where there is no chunk.
+/// The first chunk must begin at the file's first record, which is unplaced if there are no chunks.
 fn begins_with_the_file(file: &mut HtsFile, binning: &Binning) -> Result<(), String> {
     let start = binning.iter().next().map(|(_, chunk)| chunk.start);
     if file.format() != Format::Bam {
-        // htslib has read the first line of a SAM to find the header's end.
+        // htslib has read the first line of a SAM to find the end of the header.
         let place = |read: bool, file: &HtsFile| read.then(|| file.record().copy());
         let read = file.read().map_err(stray)?;
         let first = place(read, file);
@@ -105,13 +105,13 @@ fn begins_with_the_file(file: &mut HtsFile, binning: &Binning) -> Result<(), Str
     match start {
         Some(start) if !file.adjoin(first, start) => Err("its first record is not the file's first".to_owned()),
         None if file.place_at(first).map_err(stray)?.is_some_and(|(tid, _)| tid >= 0) => {
-            Err("it knows of no record, the file has some".to_owned())
+            Err("it lists no records, but the file has some".to_owned())
         }
         _ => Ok(()),
     }
 }
 
-/// Whether the chunks follow one another without a gap, contig after contig, and their bins rise.
+/// Whether the chunks follow one another without a gap, contig by contig, with ascending bins.
 fn tiles(binning: &Binning, mut adjoin: impl FnMut(VirtualOffset, VirtualOffset) -> bool) -> Result<(), String> {
     let mut reached: Option<VirtualOffset> = None;
     for chunks in &binning.contigs {
@@ -121,10 +121,10 @@ fn tiles(binning: &Binning, mut adjoin: impl FnMut(VirtualOffset, VirtualOffset)
         let mut base = 0;
         for chunk in chunks {
             if reached.is_some_and(|end| end < chunk.start && !adjoin(end, chunk.start)) {
-                return Err("records lie between its chunks".to_owned());
+                return Err("the file has records outside its chunks".to_owned());
             }
             reached = reached.max(Some(chunk.end));
-            // The record at a chunk's start lies in its bin, and no record before it lies further right.
+            // The record at a chunk's start is in its bin, and no record before it is further right.
             base = base.max(chunk.first);
             if base >= chunk.behind {
                 return Err("its bins are not in the order of a sorted file".to_owned());
@@ -134,17 +134,17 @@ fn tiles(binning: &Binning, mut adjoin: impl FnMut(VirtualOffset, VirtualOffset)
     Ok(())
 }
 
-/// Whether the record at a chunk's start is of its contig and lies in its bin.
+/// Whether the record at a chunk's start is on its contig and in its bin.
 fn in_its_bin(file: &mut HtsFile, tid: i32, chunk: Chunk) -> Result<(), FetchError> {
     if chunk.start == chunk.end {
         return Ok(());
     }
     let extent = file.extent_at(chunk.start);
     match extent.map_err(|_| FetchError::Misfit("a chunk does not begin at a record"))? {
-        Some((found, _, _)) if found != tid => Err(FetchError::Misfit("a chunk holds records of another contig")),
-        // Positions beyond the last bin, and none at all, are in whatever bin the writer's formula gives.
+        Some((found, _, _)) if found != tid => Err(FetchError::Misfit("a chunk contains records of another contig")),
+        // Positions beyond the last bin, or absent ones, are in whatever bin the writer's formula gives.
         Some((_, position, end)) if position >= 0 && !(chunk.first <= position && end <= chunk.behind) => {
-            Err(FetchError::Misfit("a record is not in the bin of its place"))
+            Err(FetchError::Misfit("a record is not in the bin of its position"))
         }
         Some(_) => Ok(()),
         None => Err(FetchError::Misfit("a chunk begins at the end of the file")),
@@ -174,7 +174,7 @@ mod tests {
         let whole = [chunk(1, 5, 0, 16), chunk(5, 9, 0, 128), chunk(9, 20, 32, 48)];
         let next = [chunk(20, 30, 0, 16)];
         assert_eq!(tiled(&[&whole, &[], &next]), Ok(()));
-        // Two bins in one block: chunks of one bin may run over the other's.
+        // Two bins in one block: chunks of one bin may overlap the other's.
         let merged = [chunk(1, 20, 0, 128), chunk(5, 9, 16, 32)];
         assert_eq!(tiled(&[&merged, &next]), Ok(()));
         for dropped in 1..3 {

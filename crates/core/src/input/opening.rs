@@ -1,4 +1,4 @@
-//! Opening: from a path to an [`AlignmentFile`], or to the reason why not.
+//! Opening: from a path to an [`AlignmentFile`], or to the reason for a refusal.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -13,13 +13,13 @@ use super::processing::{AssayGuess, Processing};
 use super::{Aligner, AlignmentFile, InputError, index_check, reference};
 use crate::hts::{self, Compression, EndMarker, Format, HtsFile, OpenError, Reference};
 
-/// Records of a CRAM without reference that are decoded to see whether it can do without.
+/// Records of a CRAM without reference that are decoded to see whether it needs one.
 const CRAM_TRIAL_COUNT: usize = 20_000;
 
 /// Opens `source`, recognises it by its content, and checks that it can be used.
 ///
 /// # Errors
-/// Everything in [`InputError`] that can be known before the first record.
+/// Every [`InputError`] that can be detected before the first record.
 pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, InputError> {
     hts::init();
     let label = source.label();
@@ -74,11 +74,11 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
     Ok(this)
 }
 
-/// An index that is older by no more than this was written with its file (`samtools --write-index` closes it first).
+/// An index older by no more than this was written with its file (`samtools --write-index` closes it first).
 const WRITTEN_TOGETHER: std::time::Duration = std::time::Duration::from_secs(2);
 
 impl AlignmentFile {
-    /// Loads and checks the index, where there is one.
+    /// Loads and checks the index, if there is one.
     fn find_index(&mut self) -> Result<(), InputError> {
         let label = self.label.clone();
         let Some(path) = self.regular.clone() else {
@@ -87,7 +87,7 @@ impl AlignmentFile {
             }
             return Ok(());
         };
-        // A CRAM of a version whose containers aren't known here is read as a whole.
+        // A CRAM of a version with unknown containers is read in full.
         let can_be_indexed = match self.format() {
             Format::Bam => true,
             Format::Sam => self.file.compression() == Compression::Bgzf,
@@ -101,15 +101,15 @@ impl AlignmentFile {
                 return Err(InputError::NoIndex(label));
             }
             let advice = if self.format() == Format::Sam && self.file.compression() == Compression::None {
-                "`samtools sort --write-index` into a BAM makes it fast".to_owned()
+                "`samtools sort --write-index` into a BAM makes it faster".to_owned()
             } else if self.header.sorted {
-                format!("`samtools index {label}` makes it fast")
+                format!("`samtools index {label}` makes it faster")
             } else {
-                "sort it by coordinate and index it to make it fast".to_owned()
+                "sort it by coordinate and index it for speed".to_owned()
             };
             self.warn(
                 "no_index",
-                format!("{label}: has no index and is read as a whole; {advice}"),
+                format!("{label}: has no index and is read in full; {advice}"),
             );
             return Ok(());
         };
@@ -122,10 +122,10 @@ impl AlignmentFile {
                     reason,
                 });
             }
-            // Of a CRAM that is not sorted samtools leaves a part of an index. It is read as a whole: nothing is missed.
+            // For an unsorted CRAM samtools leaves a partial index. The file is read in full, so nothing is missed.
             let text = format!(
-                "{label}: is not said to be sorted, and its index {index_label} does not fit it ({reason}), so it is read \
-                 as a whole; sort it by coordinate and index it to make it fast"
+                "{label}: its header does not say that it is sorted, and its index {index_label} does not fit it \
+                 ({reason}), so it is read in full; sort it by coordinate and index it for speed"
             );
             self.warn("no_index", text);
             return Ok(());
@@ -147,9 +147,9 @@ impl AlignmentFile {
         self.warnings.push(InputWarning { code, text });
     }
 
-    /// Reads the index at `index_path` and checks that it is the one of the file at `path`.
+    /// Reads the index at `index_path` and checks that it belongs to the file at `path`.
     ///
-    /// `Err` holds the reason as a phrase.
+    /// `Err` contains the reason as a phrase.
     fn take_index(&mut self, path: &Path, index_path: &Path) -> Result<(), String> {
         let contig_count = self.header.contigs.len();
         if let Some(containers) = &mut self.containers {
@@ -162,8 +162,8 @@ impl AlignmentFile {
         Ok(())
     }
 
-    /// A CRAM without a given reference must embed its own or do without: its first placed record
-    /// is decoded to see. htslib was kept from finding one by itself.
+    /// Without a given reference, a CRAM must embed its own or need none: its first placed record is decoded to
+    /// check. htslib cannot find one by itself.
     fn try_cram_without_reference(&mut self) -> Result<(), InputError> {
         if self.format() != Format::Cram || self.reference.is_some() || self.regular.is_none() {
             return Ok(());
@@ -181,7 +181,7 @@ impl AlignmentFile {
     }
 }
 
-/// Readies a CRAM's decoder: the given reference, and no other.
+/// Prepares a CRAM's decoder: the given reference, and no other.
 pub(super) fn prepare_cram(file: &mut HtsFile, reference: Option<&Reference>) -> Result<(), InputError> {
     if file.format() != Format::Cram {
         return Ok(());
@@ -197,7 +197,7 @@ pub(super) fn prepare_cram(file: &mut HtsFile, reference: Option<&Reference>) ->
     })
 }
 
-/// The error for an input that ends too early, with the sign by which it was seen.
+/// The error for an input that ends too early, with the way it was detected.
 pub(super) fn truncated(label: &str, sign: &'static str) -> InputError {
     InputError::Truncated {
         file: label.to_owned(),
@@ -205,7 +205,7 @@ pub(super) fn truncated(label: &str, sign: &'static str) -> InputError {
     }
 }
 
-/// Refuses what is not there; gives the path back where it is a regular file.
+/// Refuses a missing path; returns the path if it is a regular file.
 fn regular_file<'a>(path: &'a Path, label: &str) -> Result<Option<&'a Path>, InputError> {
     let file = label.to_owned();
     let metadata = match path.metadata() {
@@ -268,8 +268,8 @@ pub(super) fn open_handle(source: &Source, label: &str) -> Result<HtsFile, Input
     Err(InputError::NotBlocked { file, found })
 }
 
-/// Looks at the end of the file before anything is read: htslib takes a BAM that was cut between two
-/// blocks for a complete one.
+/// Checks the end of the file before anything is read: htslib accepts a BAM that was cut between two blocks as
+/// complete.
 fn check_end(file: &mut HtsFile, regular: Option<&Path>, label: &str) -> Result<(), InputError> {
     match file.end_marker() {
         EndMarker::Missing => Err(truncated(label, "no end-of-file block")),

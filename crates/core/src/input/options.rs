@@ -1,4 +1,4 @@
-//! What a caller says about an input, and what it is told besides the records.
+//! The caller's options for an input, and the warnings returned besides the records.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Assay;
 use crate::genome::Build;
 
-/// Where an alignment comes from.
+/// Source of an alignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A file, or a named pipe.
@@ -27,7 +27,7 @@ impl Source {
         }
     }
 
-    /// Whether it can be opened more than once, which a pipe cannot.
+    /// Whether it can be opened more than once; a pipe cannot.
     pub fn can_be_opened_again(&self) -> bool {
         match self {
             Self::Path(path) => path.is_file(),
@@ -35,13 +35,13 @@ impl Source {
         }
     }
 
-    /// The file's name without its ending; `None` for the standard input.
+    /// The file's name without its extension; `None` for the standard input.
     pub fn file_stem(&self) -> Option<String> {
         let stem = self.path()?.file_stem()?;
         Some(stem.to_string_lossy().into_owned())
     }
 
-    /// The path, where there is one.
+    /// The path, if there is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
@@ -49,7 +49,7 @@ impl Source {
         }
     }
 
-    /// The name shown in messages: one line, whatever the file is called.
+    /// The name shown in messages: one line, whatever the file's name.
     pub fn label(&self) -> String {
         match self {
             Self::Path(path) if is_address(path) => printable(&without_secrets(&path.to_string_lossy())),
@@ -59,7 +59,7 @@ impl Source {
     }
 }
 
-/// Whether a path has the form of an address (`https://...`, `s3://...`) and is no file.
+/// Whether a path has the form of an address (`https://...`, `s3://...`) and is not a file.
 pub(super) fn is_address(path: &Path) -> bool {
     let Some((scheme, _)) = path.to_str().and_then(|text| text.split_once("://")) else {
         return false;
@@ -68,7 +68,7 @@ pub(super) fn is_address(path: &Path) -> bool {
     !scheme.is_empty() && scheme.bytes().all(is_scheme) && !path.exists()
 }
 
-/// The address without what may be a secret: user, query (signatures) and fragment.
+/// The address without possible secrets: user, query (signatures) and fragment.
 fn without_secrets(address: &str) -> String {
     let bare = address.split(['?', '#']).next().unwrap_or(address);
     let Some((scheme, rest)) = bare.split_once("://") else {
@@ -79,7 +79,7 @@ fn without_secrets(address: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-/// Text from outside on one line: control characters are written as escapes.
+/// External text on one line: control characters are escaped.
 pub fn printable(text: &str) -> String {
     let shown = |c: char| {
         if c.is_control() {
@@ -91,30 +91,30 @@ pub fn printable(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// How to open an input.
+/// Options for opening an input.
 #[derive(Clone, Debug, Default)]
 pub struct InputOptions {
-    /// Indexed FASTA; a CRAM needs the one it was made with.
+    /// Indexed FASTA; a CRAM needs the one it was written with.
     pub reference: Option<PathBuf>,
     /// The build the caller expects. The header decides; a contradiction is an error.
     pub build: Option<Build>,
-    /// Threads that decompress a streamed file (none besides the caller's below 2).
+    /// Threads that decompress a streamed file (only the caller's below 2).
     pub threads: usize,
     /// Refuse a file without an index.
     pub require_index: bool,
-    /// The assay, where the caller knows it.
+    /// The assay, if the caller knows it.
     pub assay: Option<Assay>,
-    /// Tag that holds the molecular identifier; `RX` where not given.
+    /// Tag of the molecular identifier; `RX` if not given.
     pub umi_tag: Option<[u8; 2]>,
     /// Separator before a molecular identifier at the end of the read name.
     pub umi_in_name: Option<char>,
-    /// How molecules are told apart; found out from the data where not given.
+    /// How molecules are distinguished; inferred from the data if not given.
     pub molecules: Option<MoleculesBy>,
-    /// When reads that did not align are looked for beyond the windows.
+    /// When unmapped reads outside the windows are searched.
     pub unmapped: Unmapped,
 }
 
-/// What molecules were told apart by.
+/// How molecules are distinguished.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum MoleculesBy {
     /// Unique molecular identifiers, from a tag or the read name.
@@ -126,18 +126,18 @@ pub enum MoleculesBy {
     /// The 5' ends of the fragments, corrected for clipping.
     #[serde(rename = "fragment ends")]
     FragmentEnds,
-    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Counts and fractions
-    /// are of fragments.
+    /// Not distinguished: both ends of the fragments are fixed (amplicons), or fragments were requested. Counts and
+    /// fractions are of fragments.
     #[serde(rename = "fragments")]
     Fragments,
-    /// Nothing: single-end, anchored-PCR or amplicon data without identifiers. Fragments are
-    /// reported, and the judgement uses distinct 5' positions as a lower bound.
+    /// Not distinguished: single-end, anchored-PCR or amplicon data without identifiers. Fragments are reported, and
+    /// the judgement uses distinct 5' positions as a lower bound.
     #[default]
     #[serde(rename = "not determinable")]
     FivePrimePositions,
 }
 
-/// When reads that did not align are looked for beyond the windows.
+/// When unmapped reads outside the windows are searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unmapped {
     /// In every file.
@@ -147,16 +147,16 @@ pub enum Unmapped {
     Never,
 }
 
-/// How records are reached.
+/// Way to reach the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Through an index.
     Indexed,
-    /// In one pass over everything.
+    /// In one pass over the whole file.
     Streamed,
 }
 
-/// Something worth knowing about an input that can be used nevertheless.
+/// A warning about an input that can still be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputWarning {
     /// Stable code: `no_index`, `index_older`, `reference_ignored`, `several_samples`.
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_told_from_paths_and_shown_without_secrets() {
+    fn addresses_are_recognised_and_shown_without_secrets() {
         for address in ["https://h/x.bam", "s3://bucket/x.bam", "s3+https://b/x", "gs://b/x"] {
             assert!(is_address(Path::new(address)), "{address}");
         }

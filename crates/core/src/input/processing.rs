@@ -1,22 +1,21 @@
-//! What was done to the records after alignment, and which assay they come from, as far as `@PG`
-//! lines tell.
+//! Processing of the records after alignment, and the assay they come from, as far as `@PG` lines show.
 
 use super::Aligner;
 use super::header::{HeaderFacts, Program};
 
 pub use breakapart_rule::Assay;
 
-/// An assay with the reason it is taken for that.
+/// An assay with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssayGuess {
     /// The assay.
     pub assay: Assay,
-    /// Why, as a phrase.
+    /// The reason, as a phrase.
     pub basis: &'static str,
 }
 
 impl AssayGuess {
-    /// From the aligner alone; `None` where it serves both.
+    /// From the aligner alone; `None` if it is used for both.
     pub fn from_aligner(aligner: &Aligner) -> Option<Self> {
         let (assay, basis) = match aligner {
             Aligner::Star(_) => (Assay::Rna, "aligned with STAR"),
@@ -37,30 +36,29 @@ impl AssayGuess {
     }
 }
 
-/// What a program did about duplicates.
+/// A program's treatment of duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DuplicateMarking {
-    /// Nothing that the header tells of.
+    /// None recorded in the header.
     #[default]
     None,
-    /// Flagged them.
+    /// Duplicates were flagged.
     Marked,
-    /// Removed them.
+    /// Duplicates were removed.
     Removed,
 }
 
-/// What was done to the records after alignment.
+/// Processing of the records after alignment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Processing {
-    /// What was done about duplicates.
+    /// Treatment of duplicates.
     pub duplicates: DuplicateMarking,
-    /// The command that removed supplementary records, and with them the other half of every
-    /// chimera.
+    /// The command that removed supplementary records, and with them one half of every chimera.
     pub supplementaries_removed: Option<String>,
-    /// The command that kept properly paired records only, and so no pair across a breakpoint.
+    /// The command that kept only properly paired records, and so removed pairs across a breakpoint.
     pub improper_pairs_removed: Option<String>,
-    /// The command that removed reads by what makes them chimeric: an expression on `SA` tags, mates, clips or
-    /// supplementary flags, a tag that was taken off, or a read filter of that kind.
+    /// The command that removed reads by chimeric features: an expression on `SA` tags, mates, clips or supplementary
+    /// flags, a removed tag, or a read filter of that kind.
     pub chimeras_removed: Option<String>,
 }
 
@@ -75,7 +73,7 @@ impl Processing {
         out
     }
 
-    /// Whether duplicates carry their flag in this file.
+    /// Whether duplicates are flagged in this file.
     pub fn duplicates_marked(&self) -> bool {
         self.duplicates == DuplicateMarking::Marked
     }
@@ -107,17 +105,17 @@ impl Processing {
         if required.and_then(flag_bits).is_some_and(|bits| bits & 0x2 != 0) || line.contains("proper_pair") {
             self.improper_pairs_removed = Some(command());
         }
-        let takes_tag_off = value_of(&words, &["-x", "--remove-tag"], VIEW_SWITCHES)
+        let removes_tag = value_of(&words, &["-x", "--remove-tag"], VIEW_SWITCHES)
             .is_some_and(|tags| tags.split(',').any(|tag| tag == "SA"))
             || value_of(&words, &["--keep-tag"], VIEW_SWITCHES)
                 .is_some_and(|tags| !tags.starts_with('^') && !tags.split(',').any(|tag| tag == "SA"));
-        if takes_tag_off || expression(&words).is_some_and(|e| names_chimeras(&e)) {
+        if removes_tag || expression(&words).is_some_and(|e| names_chimeras(&e)) {
             self.chimeras_removed = Some(command());
         }
     }
 }
 
-/// Read filters of GATK, Picard and bamtools that take chimeric reads, or one half of them, away.
+/// Read filters of GATK, Picard and bamtools that remove chimeric reads or one half of them.
 const READ_FILTERS: [&str; 7] = [
     "NotSupplementaryAlignmentReadFilter",
     "MateOnSameContigOrNoMappedMateReadFilter",
@@ -128,8 +126,7 @@ const READ_FILTERS: [&str; 7] = [
     "-isProperPair true",
 ];
 
-/// Fields of samtools' filter expressions that tell a chimeric read from others (samtools manual, "Filter
-/// expressions").
+/// Fields of samtools' filter expressions that distinguish chimeric reads (samtools manual, "Filter expressions").
 const CHIMERIC_FIELDS: [&str; 13] = [
     "SA",
     "supplementary",
@@ -164,14 +161,14 @@ fn expression(words: &[&str]) -> Option<String> {
         chars.next() == Some('-') && chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '-')
     };
     let is_file = |word: &&str| [".bam", ".sam", ".cram"].iter().any(|end| word.ends_with(end));
-    let behind = words[at + 1..]
+    let rest = words[at + 1..]
         .iter()
         .copied()
         .take_while(|word| !is_option(word) && !is_file(word));
-    Some(attached.into_iter().chain(behind).collect::<Vec<_>>().join(" "))
+    Some(attached.into_iter().chain(rest).collect::<Vec<_>>().join(" "))
 }
 
-/// Whether an expression asks for something by which chimeric reads differ.
+/// Whether an expression uses a field that distinguishes chimeric reads.
 fn names_chimeras(expression: &str) -> bool {
     let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let by_flag_number = expression.split("flag").skip(1).any(|rest| {
@@ -189,8 +186,8 @@ fn names_chimeras(expression: &str) -> bool {
 /// Switches of `samtools view` without a value.
 const VIEW_SWITCHES: &str = "bchuCSH1";
 
-/// The value of an option, as `-F 4`, `-F4`, `-bF 4`, `--excl-flags 4` or `--excl-flags=4`; `switches` are the letters without a value
-/// that may stand before a short one.
+/// The value of an option, as `-F 4`, `-F4`, `-bF 4`, `--excl-flags 4` or `--excl-flags=4`; `switches` are the
+/// letters without a value that may precede a short one.
 pub(super) fn value_of<'a>(words: &[&'a str], names: &[&str], switches: &str) -> Option<&'a str> {
     words.iter().enumerate().find_map(|(index, word)| {
         names.iter().find_map(|name| {
@@ -218,7 +215,7 @@ pub(super) fn value_of<'a>(words: &[&'a str], names: &[&str], switches: &str) ->
     })
 }
 
-/// Flags as samtools takes them: decimal, `0x` hexadecimal, `0` octal, or names with commas.
+/// Flags in samtools' notation: decimal, `0x` hexadecimal, `0` octal, or comma-separated names.
 fn flag_bits(text: &str) -> Option<u32> {
     let text = text.trim_matches(['"', '\'']);
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -236,7 +233,7 @@ fn flag_bits(text: &str) -> Option<u32> {
         .try_fold(0, |bits, flag| flag.map(|flag: u32| bits | flag))
 }
 
-/// Names of the flags, from bit 0x1 on (SAM specification 1.4.2; `samtools flags`).
+/// Names of the flags, from bit 0x1 up (SAM specification 1.4.2; `samtools flags`).
 const FLAGS: &str = "PAIRED PROPER_PAIR UNMAP MUNMAP REVERSE MREVERSE READ1 READ2 SECONDARY QCFAIL DUP SUPPLEMENTARY";
 
 fn duplicates_of(program: &Program) -> DuplicateMarking {
@@ -320,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_on_what_makes_a_chimera_are_seen() {
+    fn expressions_on_chimeric_features_are_seen() {
         for options in [
             "-b -e rname==rnext && !([SA]) -o out.bam in.bam",
             "-e !([SA]) in.bam",
@@ -376,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn the_assay_follows_from_the_aligner_or_stays_open() {
+    fn the_assay_follows_from_the_aligner_or_is_unknown() {
         let guess = |aligner| AssayGuess::from_aligner(&aligner).map(|g| g.assay);
         assert_eq!(guess(Aligner::Hisat2), Some(Assay::Rna));
         assert_eq!(

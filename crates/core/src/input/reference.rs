@@ -11,11 +11,11 @@ use crate::hts::{Format, Reference, ReferenceError};
 
 /// Opens the reference at `path` for an alignment in `format` with this header.
 ///
-/// A reference that disagrees is an error for a CRAM, whose bases come from it, and a warning for
-/// BAM and SAM, which then go without.
+/// A reference that disagrees is an error for a CRAM, whose bases come from it, and a warning for BAM and SAM, which
+/// are then read without it.
 ///
 /// # Errors
-/// One that cannot be read at all, in any format; one that disagrees, for a CRAM.
+/// A reference that cannot be read, for any format; one that disagrees, for a CRAM.
 pub(super) fn bind(
     file: &str,
     path: &Path,
@@ -47,7 +47,7 @@ pub(super) fn bind(
 
 fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> Option<String> {
     let contigs = &header.contigs;
-    // Mitochondria are left out: GRCh37 circulates with two of them.
+    // Mitochondria are excluded: GRCh37 exists with two different ones.
     let own = reference.contigs();
     let other = contigs.iter().find_map(|(id, name, here)| {
         let there = own.length(own.resolve(name)?);
@@ -66,7 +66,7 @@ fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> 
     if !reference.has(kmt2a) {
         return Some(format!("it has no {}", printable(name)));
     }
-    // An index that lies, or a file that was cut, shows where a chromosome ends.
+    // A wrong index, or a truncated file, is detected at the end of a chromosome.
     if let Some(id) = unreadable_end(reference, contigs) {
         return Some(format!(
             "the end of {} cannot be read; make its index again with `samtools faidx`",
@@ -79,10 +79,10 @@ fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> 
             .filter(|(there, here)| there != *here)
             .map(|_| format!("the MD5 of {} differs", printable(name)));
     }
-    // htslib looks for the very name, and checks MD5 only where a slice holds one contig: a small
-    // CRAM keeps many contigs in one slice and would be decoded with wrong bases without a word.
+    // htslib needs the exact name, and checks MD5 only for slices with one contig: a small CRAM has many contigs per
+    // slice and would silently be decoded with wrong bases.
     if reference.contigs().id(name).is_none() {
-        return Some(format!("it does not call it {}", printable(name)));
+        return Some(format!("it has no contig named {}", printable(name)));
     }
     header
         .kmt2a_contig_md5
@@ -91,7 +91,7 @@ fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> 
         .map(|_| format!("the MD5 of {} differs", printable(name)))
 }
 
-/// A chromosome whose last base the FASTA does not give.
+/// A chromosome whose last base is missing from the FASTA.
 fn unreadable_end(reference: &Reference, contigs: &Contigs) -> Option<ContigId> {
     let mut chromosomes = contigs
         .iter()
@@ -100,14 +100,13 @@ fn unreadable_end(reference: &Reference, contigs: &Contigs) -> Option<ContigId> 
     chromosomes.find(|id| reference.has(*id) && !reference.reaches_end(*id))
 }
 
-/// The MD5 of a contig from the sequence dictionary beside the FASTA (`x.dict` or `x.fa.dict`), where
-/// there is one. Computing it would cost half a second a sample, for bases that BAM and SAM do not
-/// depend on.
+/// The MD5 of a contig from the sequence dictionary next to the FASTA (`x.dict` or `x.fa.dict`), if there is one.
+/// Computing it would cost half a second per sample, for bases that BAM and SAM do not depend on.
 fn dictionary_md5(fasta: &Path, contigs: &Contigs, name: &str) -> Option<String> {
-    let mut beside = fasta.as_os_str().to_owned();
-    beside.push(".dict");
+    let mut sibling = fasta.as_os_str().to_owned();
+    sibling.push(".dict");
     let text = small_text(&fasta.with_extension("dict"))
-        .or_else(|_| small_text(Path::new(&beside)))
+        .or_else(|_| small_text(Path::new(&sibling)))
         .ok()?;
     let wanted = contigs.resolve(name);
     text.lines().filter(|line| line.starts_with("@SQ\t")).find_map(|line| {

@@ -1,4 +1,4 @@
-//! Small text files that are read as a whole.
+//! Small text files that are read in full.
 
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read as _, Result};
@@ -7,10 +7,10 @@ use std::path::Path;
 /// Most bytes of such a file: settings, tables and dictionaries have some thousands.
 const LEN_MAX: u64 = 1 << 26;
 
-/// Reads a small text file; one without end (`/dev/zero`) is an error like any that is too large.
+/// Reads a small text file; an endless one (`/dev/zero`) is an error like any that is too large.
 ///
 /// # Errors
-/// What the operating system says, text that is not UTF-8, more than 64 MB.
+/// The system's error, text that is not UTF-8, more than 64 MB.
 pub fn small_text(path: &Path) -> Result<String> {
     let mut text = String::new();
     File::open(path)?.take(LEN_MAX + 1).read_to_string(&mut text)?;
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_without_end_is_too_large() {
+    fn an_endless_file_is_too_large() {
         let error = small_text(Path::new("/dev/zero")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::FileTooLarge);
         let folder = tempfile::tempdir().unwrap();

@@ -36,7 +36,7 @@ fn ends(chain: &Chain, link: usize) -> (i64, i64) {
     )
 }
 
-/// A record of aff1-like data: read 2 (reverse) shows KMT2A e8 then AFF1 e5 with an intron behind.
+/// A record of aff1-like data: read 2 (reverse) shows KMT2A e8, then AFF1 e5 followed by an intron.
 #[test]
 fn one_chain_from_either_record_of_a_chimera() {
     let primary = alignment(CHR11, 118_482_463, Strand::Reverse, "33M67S", true);
@@ -45,7 +45,7 @@ fn one_chain_from_either_record_of_a_chimera() {
         let (chain, clips) = build(None, Some(read(100, alignments)));
         assert_eq!(chain.segments.len(), 3);
         assert_eq!(chain.links, [LinkKind::Split, LinkKind::Gap]);
-        // Seen along the molecule, the second read runs forward: KMT2A's last retained base first.
+        // Along the molecule, the second read runs forward: KMT2A's last retained base first.
         assert_eq!(chain.segments[0].strand, Strand::Forward);
         assert_eq!(ends(&chain, 0), (118_482_495, 87_084_120));
         assert!(clips.is_empty());
@@ -53,7 +53,7 @@ fn one_chain_from_either_record_of_a_chimera() {
 }
 
 #[test]
-fn mates_apart_are_linked_by_what_each_shows() {
+fn mates_that_do_not_overlap_are_linked_by_their_segments() {
     let a = read(
         100,
         vec![alignment(CHR11, 118_482_044, Strand::Forward, "49M329N51M", true)],
@@ -70,7 +70,7 @@ fn mates_apart_are_linked_by_what_each_shows() {
 }
 
 #[test]
-fn overlapping_wild_type_mates_are_one_piece() {
+fn overlapping_wild_type_mates_are_one_segment() {
     for (first, second) in [((1_001, "100M"), (1_041, "100M")), ((1_001, "100M"), (1_001, "100M"))] {
         let a = read(100, vec![alignment(CHR11, first.0, Strand::Forward, first.1, true)]);
         let b = read(100, vec![alignment(CHR11, second.0, Strand::Reverse, second.1, true)]);
@@ -84,7 +84,7 @@ fn overlapping_wild_type_mates_are_one_piece() {
     }
 }
 
-/// Dovetail: the insert is shorter than the reads; what lies beyond the mate's 5' end is adapter.
+/// Dovetail: the insert is shorter than the reads; bases beyond the mate's 5' end are adapter.
 #[test]
 fn dovetailing_mates_never_link_back() {
     let a = read(100, vec![alignment(CHR11, 1_001, Strand::Forward, "83M17S", true)]);
@@ -93,11 +93,11 @@ fn dovetailing_mates_never_link_back() {
     assert_eq!(chain.segments.len(), 1);
     assert_eq!(chain.segments[0].reference, Interval::from_one_based(1_001, 1_080));
     assert!(chain.links.is_empty());
-    assert!(clips.is_empty(), "adapter is no clip: {clips:?}");
+    assert!(clips.is_empty(), "adapter is not a clip: {clips:?}");
     assert_eq!(chain.sequence.len(), 80);
 }
 
-/// The real shape of a fully overlapping PTD fragment: both mates split e8 | e2.
+/// A real, fully overlapping PTD fragment: both mates split e8 | e2.
 #[test]
 fn overlapping_mates_over_a_duplication_show_it_once() {
     let donor = alignment(CHR11, 118_482_446, Strand::Forward, "50M50S", true);
@@ -113,7 +113,7 @@ fn overlapping_mates_over_a_duplication_show_it_once() {
     assert_eq!(chain.segments[1].reference.end, Position(118_468_774 + 60));
 }
 
-/// Half overlap: the first read ends in KMT2A, the second carries the junction.
+/// Partial overlap: the first read ends in KMT2A, the second spans the junction.
 #[test]
 fn partly_overlapping_mates_over_a_fusion() {
     let a = read(100, vec![alignment(CHR11, 118_482_380, Strand::Forward, "100M", true)]);
@@ -131,7 +131,7 @@ fn partly_overlapping_mates_over_a_fusion() {
     assert_eq!(chain.sequence.len(), 160);
 }
 
-/// STAR reaches for the end of AFF1 e3 with three bases where the read comes from KMT2A.
+/// STAR extends to the end of AFF1 e3 with three bases although the read comes from KMT2A.
 #[test]
 fn a_tiny_block_between_intron_and_clip_goes_back_to_the_clip() {
     let (chain, clips) = build(
@@ -154,7 +154,7 @@ fn a_tiny_block_between_intron_and_clip_goes_back_to_the_clip() {
     );
 }
 
-/// Fifteen inserted bases that STAR laid on AFF1's intron with seven mismatches.
+/// Fifteen inserted bases that STAR aligned to AFF1's intron with seven mismatches.
 #[test]
 fn an_end_full_of_mismatches_goes_back_to_the_clip() {
     let mut partner = alignment(CHR4, 87_084_105, Strand::Forward, "48S52M", true);
@@ -166,7 +166,7 @@ fn an_end_full_of_mismatches_goes_back_to_the_clip() {
 }
 
 #[test]
-fn alternative_places_of_the_same_bases_are_no_further_parts() {
+fn alternative_alignments_of_the_same_bases_are_not_segments() {
     let a = read(
         100,
         vec![
@@ -180,9 +180,9 @@ fn alternative_places_of_the_same_bases_are_no_further_parts() {
     assert_eq!(ends(&chain, 0), (1_088, 5_012));
 }
 
-/// A second alignment that overlaps the first by twenty bases and goes on beyond it.
+/// A second alignment that overlaps the first by twenty bases and continues beyond it.
 #[test]
-fn a_further_part_places_eight_bases_that_no_other_does() {
+fn a_further_segment_aligns_eight_bases_that_no_other_does() {
     let parts = |novel: u32| {
         let first = alignment(CHR11, 1_001, Strand::Forward, "60M40S", true);
         let cigar = format!("40H{}M{}H", 20 + novel, 40 - novel);

@@ -1,4 +1,4 @@
-//! Lines of `Chimeric.out.junction`, and the records that chimeric alignments stand for.
+//! Lines of `Chimeric.out.junction`, and the records made from chimeric alignments.
 
 use super::{flags_of, merged, reverse, sam};
 use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval, Strand};
@@ -6,38 +6,38 @@ use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Int
 /// A chimeric alignment: one line, or all records of one name in a SAM.
 #[derive(Debug)]
 pub(super) struct Chimera {
-    /// The alignments, without what tells of reads and pairs; those of a line run along the molecule.
+    /// The alignments, without paired flags; those of a line are in molecule order.
     pub(super) pieces: Vec<AlignedRecord>,
     pub(super) reads: Reads,
 }
 
-/// What the file tells of the reads to which the pieces belong.
+/// How the segments are assigned to reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reads {
-    /// Flags tell them (SAM).
+    /// By flags (SAM).
     Told,
-    /// Clipped pieces are parts of the chimeric read, whole ones its mate.
+    /// Clipped segments belong to the chimeric read, unclipped ones to its mate.
     Split,
-    /// The junction lies between the mates: the pieces from this one on are the acceptor's mate.
+    /// The junction is between the mates: the segments from this index on belong to the acceptor's mate.
     Apart(usize),
-    /// The mates overlap and were merged into one read before they were aligned (`PEmerged_bool`): its alignments are
-    /// given.
+    /// The mates overlap and were merged into one read before alignment (`PEmerged_bool`): the alignments are those
+    /// of the merged read.
     Merged,
 }
 
 impl Chimera {
-    /// Whether a piece lies in the window.
+    /// Whether a segment overlaps the window.
     pub(super) fn touches(&self, window: (ContigId, Interval)) -> bool {
         self.places()
             .any(|(contig, on)| contig == window.0 && on.overlaps(window.1))
     }
 
-    /// Where its pieces lie.
+    /// Loci of its segments.
     pub(super) fn places(&self) -> impl Iterator<Item = (ContigId, Interval)> {
         self.pieces.iter().filter_map(|p| Some((p.contig?, p.interval())))
     }
 
-    /// The alignments as records. `known` are the BAM's own of this name: they tell which read of a pair a piece
+    /// The alignments as records. `known` are the BAM's own of this name: they show which read of a pair a segment
     /// belongs to.
     pub(super) fn into_records(self, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
         match self.reads {
@@ -49,43 +49,43 @@ impl Chimera {
     }
 }
 
-/// A line: its alignment with what it is filed under.
+/// One line: its alignment with its keys.
 #[derive(Debug)]
 pub(super) struct Line {
     /// The read's name.
     pub(super) name: String,
-    /// Read group, where the line names one.
+    /// Read group, if the line names one.
     pub(super) read_group: Option<String>,
     pub(super) chimera: Chimera,
 }
 
 /// Reads a line.
 ///
-/// Columns (STAR manual, chimeric alignments): donor contig, first intron base, strand; acceptor
-/// likewise; type (-1: between the mates), repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the
-/// acceptor side (13, 14). `p` in a CIGAR is the gap to the mate. Newer versions add, among others, whether the mates
-/// were merged (20) and the read group (21).
+/// Columns (STAR manual, chimeric alignments): donor contig, first intron base, strand; the same for the acceptor; type
+/// (-1: between the mates), repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the acceptor
+/// side (13, 14). `p` in a CIGAR is the gap to the mate. Newer versions add, among others, whether the mates were
+/// merged (20) and the read group (21).
 pub(super) fn parse(text: &str, contigs: &Contigs) -> Option<Line> {
     let fields: Vec<&str> = text.split('\t').collect();
     if fields.len() < 14 {
         return None;
     }
     let mut pieces = Vec::new();
-    let mut behind_donor = 0;
+    let mut after_donor = 0;
     for (contig, strand, start, cigar) in [(0, 2, 10, 11), (3, 5, 12, 13)] {
-        behind_donor = pieces.len();
+        after_donor = pieces.len();
         let id = contigs.id(fields[contig])?;
         let strand = Strand::parse(fields[strand])?;
         let start: i64 = fields[start].parse::<i64>().ok().filter(|s| *s >= 1)? - 1;
         let mut side = split_at_mate(fields[cigar], id, start, strand, contigs.length(id))?;
         if strand == Strand::Reverse {
-            // In the molecule's order, like the line itself.
+            // In molecule order, like the line itself.
             side.reverse();
         }
         pieces.extend(side);
     }
     let reads = match fields[6] {
-        "-1" => Reads::Apart(behind_donor),
+        "-1" => Reads::Apart(after_donor),
         _ if fields.get(19) == Some(&"1") => Reads::Merged,
         _ => Reads::Split,
     };
@@ -111,7 +111,7 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
             .split_once('p')
             .map_or((rest, None), |(side, tail)| (side, Some(tail)));
         let is_gap = |c: char| c.is_ascii_digit() || c == '-';
-        // What is no gap: all of it behind the last mate.
+        // The text before the gap; all of it for the last mate.
         let piece = if tail.is_some() {
             side.trim_end_matches(is_gap)
         } else {
@@ -145,12 +145,12 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
     }
 }
 
-/// Records of two mates on both sides of a junction that neither shows. The line is written along the molecule: the
-/// donor's mate runs along it, the acceptor's against it. Which of them is the first read, only the BAM tells.
+/// Records of two mates on both sides of a junction that neither covers. The line follows the molecule: the donor's
+/// mate is forward, the acceptor's reverse. Only the BAM shows which of them is the first read.
 fn mates_of(pieces: Vec<AlignedRecord>, acceptor: usize, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     let is_acceptor = |index: usize| index >= acceptor;
     let is_second_there = |(i, p): (usize, &AlignedRecord)| {
-        let record = known.iter().find(|r| stands_at(p, r))?;
+        let record = known.iter().find(|r| is_at(p, r))?;
         Some(record.flags.is_second() == is_acceptor(i))
     };
     let acceptor_is_second = pieces.iter().enumerate().find_map(is_second_there).unwrap_or(true);
@@ -165,16 +165,16 @@ fn mates_of(pieces: Vec<AlignedRecord>, acceptor: usize, known: &[&AlignedRecord
         .collect()
 }
 
-/// Whether the BAM places its record where the piece lies. STAR moves a chimera's break to a splice site, the BAM's own
-/// record ends where the bases do: one end of the two agrees.
-pub(super) fn stands_at(piece: &AlignedRecord, record: &AlignedRecord) -> bool {
+/// Whether the BAM's record is at the segment's locus. STAR moves a chimera's breakpoint to a splice site, the BAM's
+/// own record ends where the bases do: one of their ends agrees.
+pub(super) fn is_at(piece: &AlignedRecord, record: &AlignedRecord) -> bool {
     let (there, here) = (record.interval(), piece.interval());
     record.is_placed() && record.contig == piece.contig && (there.start == here.start || there.end == here.end)
 }
 
-/// A piece as a record of the read that the flags tell.
+/// A segment as a record of the read that the flags name.
 pub(super) fn record_of(piece: AlignedRecord, flags: u16, known: &[&AlignedRecord]) -> AlignedRecord {
-    // What the record does not hold itself is marked as hard-clipped.
+    // Bases that the record does not contain are marked as hard-clipped.
     let hard = |op: &CigarOp| match op {
         CigarOp::SoftClip(n) => CigarOp::HardClip(*n),
         other => *other,
@@ -188,16 +188,15 @@ pub(super) fn record_of(piece: AlignedRecord, flags: u16, known: &[&AlignedRecor
     }
 }
 
-/// Records of the pieces. Clipped pieces are parts of the chimeric read, whole ones its mate.
+/// Records of the segments. Clipped segments belong to the chimeric read, unclipped ones to its mate.
 pub(super) fn records_of(pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     let is_split = |p: &AlignedRecord| p.cigar.leading_clip().max(p.cigar.trailing_clip()) >= 5;
     let paired = pieces.iter().any(|p| !is_split(p)) || known.iter().any(|r| r.flags.is_paired());
-    // The chimeric read is the one that the BAM places where a clipped piece stands.
-    let read_at = |p: &AlignedRecord| known.iter().find(|r| stands_at(p, r)).map(|r| r.flags.is_second());
+    // The chimeric read is the one that the BAM aligns at a clipped segment.
+    let read_at = |p: &AlignedRecord| known.iter().find(|r| is_at(p, r)).map(|r| r.flags.is_second());
     let of = |split: bool| pieces.iter().filter(|p| is_split(p) == split).find_map(read_at);
     let second = of(true).or_else(|| of(false).map(|mate| !mate)).unwrap_or(false);
-    // The line is written along the molecule. A mate that comes first runs along it, and the chimeric
-    // read then against it.
+    // The line follows the molecule. A mate that comes first is forward, and the chimeric read then reverse.
     let first = |split: bool| pieces.iter().position(|p| is_split(p) == split);
     let against = first(false).is_some() && first(false) < first(true);
     pieces
@@ -237,7 +236,7 @@ mod tests {
         assert_eq!(pieces[2].flags.strand(), Strand::Reverse);
     }
 
-    /// The donor's mate forward on KMT2A, the other forward on the minus strand's gene: a pair over the junction.
+    /// The donor's mate forward on KMT2A, the other forward on a minus-strand gene: a pair spanning the junction.
     #[test]
     fn a_line_between_mates_is_a_pair() {
         let line = "chr11\t118484976\t+\tchr19\t6270760\t-\t-1\t0\t0\tr1\t118484901\t28M1687N47M\t6270682\t75M\t1\t150\t73\t144\t144\t0\tx";
@@ -253,9 +252,9 @@ mod tests {
         assert_eq!((last.contig, last.strand), (ContigId(1), Strand::Reverse));
     }
 
-    /// The BAM's own record holds one base more than the line, which has the break at a splice site.
+    /// The BAM's own record has one base more than the line, whose breakpoint is at a splice site.
     #[test]
-    fn the_bam_says_which_read_a_moved_break_is_of() {
+    fn the_bam_shows_which_read_a_moved_breakpoint_belongs_to() {
         let line = "chr19\t6270759\t-\tchr11\t118482496\t-\t0\t0\t1\tr1\t6270760\t23S77M80p100M\t118482473\t23M77S\t1\t200\t172\t198\t198\t0\tx";
         let own = |flags: u16, position: i64, cigar: &str| AlignedRecord {
             flags: Flags(flags),
@@ -272,13 +271,13 @@ mod tests {
         };
         assert!(second_of(&own(0xa3, 6_270_758, "22S78M")));
         assert!(!second_of(&own(0x63, 6_270_758, "22S78M")));
-        // Its mate, where the file holds nothing but that.
+        // Its mate, if the file contains nothing else.
         assert!(second_of(&own(0x53, 6_270_916, "100M")));
         assert!(!second_of(&own(0x93, 6_270_916, "100M")));
     }
 
     #[test]
-    fn what_is_no_line_is_refused() {
+    fn invalid_lines_are_refused() {
         for line in [
             "",
             "a\tb",

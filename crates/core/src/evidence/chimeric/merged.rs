@@ -1,5 +1,5 @@
-//! Chimeras that STAR found after it merged overlapping mates into one read (`--peOverlapNbasesMin`): the line gives the
-//! alignments of the merged read, and each mate is a stretch of it.
+//! Chimeras that STAR found after it merged overlapping mates into one read (`--peOverlapNbasesMin`): the line has
+//! the alignments of the merged read, and each mate is a stretch of it.
 
 use super::{
     flags_of,
@@ -8,8 +8,8 @@ use super::{
 };
 use crate::genome::{AlignedRecord, Cigar, CigarOp, Strand};
 
-/// Records of both mates. Their lengths, which of them runs along the line, and where each begins in the merged read
-/// follow from the BAM's own records; without any, the merged read stands for the fragment.
+/// Records of both mates. Their lengths, their orientation to the line, and their starts in the merged read follow
+/// from the BAM's own records; without any, the merged read represents the fragment.
 pub(super) fn records_of(pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     let len_of = |p: &AlignedRecord| i64::try_from(p.cigar.read_len()).unwrap_or(0);
     let len = pieces.first().map(len_of);
@@ -40,7 +40,7 @@ pub(super) fn records_of(pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -
         [None, None] => true,
     };
     let read_lens = [first_len, second_len];
-    // Without a record of its own, a mate lies at the end that the other leaves.
+    // A mate without a record is at the end opposite the other mate.
     let offset = |read: usize| match (seen[read], seen[1 - read]) {
         (Some((_, offset)), _) => offset,
         (None, Some((_, 0))) => len - read_lens[read],
@@ -73,7 +73,8 @@ pub(super) fn records_of(pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -
     out
 }
 
-/// Whether a mate runs along the line, and where it begins in the merged read, by a piece on which the BAM places it.
+/// Whether a mate is forward on the line, and its start in the merged read, from a segment at which the BAM aligns
+/// it.
 fn offset_of(record: &AlignedRecord, pieces: &[AlignedRecord], len: i64) -> Option<(bool, i64)> {
     if !record.is_placed() {
         return None;
@@ -90,14 +91,14 @@ fn offset_of(record: &AlignedRecord, pieces: &[AlignedRecord], len: i64) -> Opti
     Some((record.flags.strand() == piece.flags.strand(), offset))
 }
 
-/// The base of the read that lies at a reference position, or the next one.
+/// The base of the read at a reference position, or the next one.
 fn query_at(cigar: &Cigar, start: i64, at: i64) -> Option<i64> {
     let run = matches(cigar, start).find(|(_, reference, n)| at < reference + n);
     run.map(|(query, reference, _)| query + (at - reference).max(0))
 }
 
-/// Where a mate begins in a piece's CIGAR, which runs along the reference, by where it begins in the merged read; or the
-/// other way round.
+/// Converts a mate's start in the merged read to its start in a segment's CIGAR, which is in reference orientation;
+/// or the other way round.
 fn turned(piece: &AlignedRecord, offset: i64, read_len: i64, len: i64) -> i64 {
     match piece.flags.strand() {
         Strand::Forward => offset,
@@ -105,13 +106,13 @@ fn turned(piece: &AlignedRecord, offset: i64, read_len: i64, len: i64) -> i64 {
     }
 }
 
-/// The part of a piece between two bases of the merged read (in reference orientation); what else the mate holds is
-/// clipped. `None` where the mate shows no aligned base of it.
+/// The part of a segment between two bases of the merged read (in reference orientation); the mate's other bases are
+/// clipped. `None` if the mate has no aligned base of it.
 fn stretch(piece: &AlignedRecord, from: i64, to: i64) -> Option<AlignedRecord> {
     let (mut query, mut reference) = (0_i64, piece.position);
     let mut ops: Vec<CigarOp> = Vec::new();
     let (mut begun, mut last) = (None, 0_i64);
-    // Gaps and insertions wait for the match behind them.
+    // Gaps and insertions are added with the next match.
     let mut waiting: Vec<CigarOp> = Vec::new();
     for op in &piece.cigar.0 {
         match *op {
@@ -171,7 +172,7 @@ mod tests {
         Contigs::new([("chr11".to_owned(), 135_086_622)])
     }
 
-    fn held(flags: u16, one_based: i64, cigar: &str) -> AlignedRecord {
+    fn record(flags: u16, one_based: i64, cigar: &str) -> AlignedRecord {
         AlignedRecord {
             name: b"r".to_vec(),
             flags: Flags(flags),
@@ -194,17 +195,17 @@ mod tests {
         made
     }
 
-    /// A fragment of EOL-1 over its duplication, e8 (118,482,495) to e2 (118,468,775): 151 bases, read from both ends,
-    /// with 51 bases seen by both mates. Without the lengths of the mates, a part of the second would be a foreign
-    /// inversion.
+    /// A fragment of EOL-1 across its duplication, e8 (118,482,495) to e2 (118,468,775): 151 bases, read from both
+    /// ends, with 51 bases covered by both mates. Without the lengths of the mates, a part of the second would be a
+    /// false inversion.
     const LINE: &str = "chr11\t118482496\t+\tchr11\t118468774\t+\t1\t2\t1\tr\t118482442\t54M97S\t118468775\t\
         54S70M2817N25M2S\t1\t151\t94\t145\t145\t1";
 
     #[test]
     fn mates_are_stretches_of_the_merged_read() {
         let known = [
-            held(99, 118_468_773, "52S49M"),
-            held(147, 118_468_773, "2S72M2817N25M2S"),
+            record(99, 118_468_773, "52S49M"),
+            record(147, 118_468_773, "2S72M2817N25M2S"),
         ];
         let made = made(LINE, &known);
         let shown: Vec<(u16, i64, String)> = made
@@ -239,12 +240,12 @@ mod tests {
         assert_eq!(chain.segments[0].reference.start.0 + 1, 118_482_442);
     }
 
-    /// The second mate reaches two bases beyond the first one's start: the merged read begins with these.
+    /// The second mate extends two bases beyond the first one's start: the merged read begins with these.
     #[test]
-    fn mates_that_pass_one_another_keep_their_places() {
+    fn mates_that_extend_past_one_another_keep_their_positions() {
         let line = "chr11\t118401718\t+\tchr11\t118468774\t+\t1\t1\t1\tr\t118401642\t2S76M25S\t118468775\t78S23M2S\t1\t\
             103\t75\t96\t96\t1";
-        let known = [held(99, 118_401_642, "77M24S"), held(147, 118_401_642, "2S77M22S")];
+        let known = [record(99, 118_401_642, "77M24S"), record(147, 118_401_642, "2S77M22S")];
         let made = made(line, &known);
         let shown: Vec<(i64, String)> = made.iter().map(|r| (r.position + 1, r.cigar.to_string())).collect();
         assert_eq!(
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_bam_the_merged_read_stands_for_the_fragment() {
+    fn without_the_bam_the_merged_read_represents_the_fragment() {
         let made = made(LINE, &[]);
         assert!(made.iter().all(|r| !r.flags.is_paired()));
         assert_eq!(made.iter().map(|r| r.cigar.read_len()).collect::<Vec<_>>(), [151, 151]);

@@ -1,5 +1,5 @@
-//! Whose a file of chimeric alignments is: the FASTQ files and read groups of its run against those of the alignment
-//! file, and some of its read names against the alignment file's records.
+//! Checks that a file of chimeric alignments belongs to the sample: the FASTQ files and read groups of its run
+//! against those of the alignment file, and some of its read names against the alignment file's records.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,20 +11,20 @@ use crate::{
     input::HeaderFacts,
 };
 
-/// Names at KMT2A that are looked for (count).
+/// Names at KMT2A to search for (count).
 const AT_KMT2A: usize = 40;
-/// Names that are looked for in all, where few are at KMT2A (count): each costs a look through the index.
+/// Names to search for in all, if few are at KMT2A (count): each costs a look-up through the index.
 const IN_ALL: usize = 20;
-/// Names of which one at least must stand in an alignment file that holds unmapped reads (count).
+/// Names of which at least one must be in an alignment file that has unmapped reads (count).
 const ENOUGH: usize = 5;
-/// Names of which one at least must stand in an alignment file without unmapped reads (count). Of a real file's names
-/// 57 to 86 % have a placed read there, so that none of ten has one in five thousand files.
+/// Names of which at least one must be in an alignment file without unmapped reads (count). In real files 57 to 86 %
+/// of the names have a placed read, so that in one of five thousand files none of ten has one.
 const ENOUGH_PLACED: usize = 10;
 
-/// Reads with a piece at KMT2A that are looked up (count); of more the lines alone are used.
+/// Reads with a segment at KMT2A that are looked up (count); beyond this, only the lines are used.
 const NAMED_CAP: usize = 50_000;
 
-/// What a file tells of the run that wrote it.
+/// The run that wrote a file, from its header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
     fastqs: BTreeSet<String>,
@@ -32,24 +32,24 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Reads STAR's command line, where the text holds one.
+    /// Reads STAR's command line, if the text contains one.
     pub(super) fn add_command(&mut self, text: &str) {
         self.fastqs.extend(fastqs_of(text));
     }
 
-    /// What in the alignment file's header speaks against one run.
+    /// How the alignment file's header contradicts a run.
     pub(super) fn contradicts(&self, header: &HeaderFacts) -> Option<String> {
         let commands = header.programs.iter().filter_map(|p| p.command_line.as_deref());
         let texts = commands.chain(header.comments.iter().map(|comment| comment.as_ref()));
         let theirs: BTreeSet<String> = texts.flat_map(fastqs_of).collect();
         if are_apart(&self.fastqs, &theirs) {
             return Some(format!(
-                "STAR read {} for it, and {} for the alignments",
+                "STAR read {} for this file, and {} for the alignments",
                 joined(&self.fastqs),
                 joined(&theirs)
             ));
         }
-        // Read groups that were given anew tell nothing.
+        // Replaced read groups carry no information.
         let renamed = header.programs.iter().any(|p| {
             let text = format!("{} {}", p.id, p.command_line.as_deref().unwrap_or_default()).to_ascii_lowercase();
             text.contains("replacereadgroups") || text.contains("addreplacerg")
@@ -76,7 +76,7 @@ fn joined(names: &BTreeSet<String>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// Names of the FASTQ files of a STAR command line, without folders; what comes through a pipe has no name.
+/// Names of the FASTQ files of a STAR command line, without folders; piped input has no name.
 fn fastqs_of(line: &str) -> Vec<String> {
     let words = line
         .split_whitespace()
@@ -90,12 +90,12 @@ fn fastqs_of(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// A name behind its hash.
+/// A name with its hash.
 type HashedName = (u64, Vec<u8>);
-/// Where the pieces of a name lie.
+/// Loci of the segments of a name.
 type Places = Vec<(ContigId, Interval)>;
 
-/// Read names of the file with the places of their pieces.
+/// Read names of the file with the loci of their segments.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Probes {
     at_kmt2a: BTreeMap<HashedName, Places>,
@@ -103,7 +103,8 @@ pub(super) struct Probes {
 }
 
 impl Probes {
-    /// Offers a read; a few are kept, by the hash of their names, so that the file's order is none of the choice.
+    /// Offers a read; a few are kept, chosen by the hash of their names, so that the choice does not depend on the
+    /// file's order.
     pub(super) fn add(&mut self, name: &[u8], places: impl Iterator<Item = (ContigId, Interval)>, at_kmt2a: bool) {
         let (kept, max) = if at_kmt2a {
             (&mut self.at_kmt2a, AT_KMT2A)
@@ -121,23 +122,23 @@ impl Probes {
     }
 }
 
-/// Names looked for in the alignment file.
+/// Names to search for in the alignment file.
 #[derive(Debug, Default)]
 pub(in crate::evidence) struct Confirmation {
     by_name: HashMap<Vec<u8>, usize>,
     places: Vec<Vec<(ContigId, Interval)>>,
-    /// First bases of all pieces, sorted, with the name that they belong to.
+    /// First bases of all segments, sorted, with the name that they belong to.
     starts: Vec<(ContigId, i64, usize)>,
     found: bool,
-    /// Names beside whose pieces the alignment file has reads.
+    /// Names that have a read in the alignment file at their segments.
     covered: BTreeSet<usize>,
     unmapped: bool,
-    /// Where else the reads with a piece at KMT2A lie, by the hash of their names.
+    /// Other loci of the reads with a segment at KMT2A, by the hash of their names.
     named: HashMap<u64, Places>,
 }
 
 impl Confirmation {
-    /// Looks for some names, and for the reads with a piece at KMT2A, which lie in these places too.
+    /// Searches for some names, and for the reads with a segment at KMT2A at their other loci.
     pub(super) fn new<'a>(probes: &Probes, named: impl Iterator<Item = (&'a [u8], Places)>) -> Self {
         let few = probes.at_kmt2a.len() < ENOUGH;
         let more = if few { IN_ALL } else { 0 };
@@ -157,12 +158,12 @@ impl Confirmation {
         this
     }
 
-    /// Whether a name was found: nothing more need be read.
+    /// Whether a name was found, so that the search can stop.
     pub(in crate::evidence) const fn is_settled(&self) -> bool {
         self.found || self.places.is_empty()
     }
 
-    /// Where such reads lie, to be asked of an index.
+    /// Loci of such reads, to be looked up in an index.
     pub(in crate::evidence) fn named_windows(&self) -> Vec<(ContigId, Interval)> {
         let mut all: Vec<(ContigId, Interval)> = self.named.values().flatten().copied().collect();
         all.sort_unstable();
@@ -170,7 +171,7 @@ impl Confirmation {
         all
     }
 
-    /// Whether a record is of such a read: where one of its pieces lies, or nowhere.
+    /// Whether a record belongs to such a read: it is at one of its segments, or unmapped.
     pub(in crate::evidence) fn names(&self, raw: &RawRecord<'_>) -> bool {
         let flags = raw.flags();
         if self.named.is_empty() || flags.is_qc_fail() || flags.is_secondary() {
@@ -182,13 +183,13 @@ impl Confirmation {
         })
     }
 
-    /// Where an index is to be asked.
+    /// Regions to be looked up in an index.
     pub(in crate::evidence) fn windows(&self) -> Vec<(ContigId, Interval)> {
         let of = |(contig, start, _): &(ContigId, i64, usize)| (*contig, Interval::new(*start, start + 1));
         self.starts.iter().map(of).collect()
     }
 
-    /// Looks at a record.
+    /// Checks a record.
     pub(in crate::evidence) fn offer(&mut self, raw: &RawRecord<'_>) {
         if self.places.is_empty() {
             return;
@@ -214,19 +215,19 @@ impl Confirmation {
         }
     }
 
-    /// Whether the file is the sample's; what speaks against it, where one at least of the names should have been found.
+    /// Whether the file belongs to the sample; the contradiction, if at least one name should have been found.
     pub(super) fn verdict(&self) -> Result<ChimericUse, String> {
         let names = self.covered.len();
         if self.found {
             return Ok(ChimericUse::Confirmed);
         }
-        let behind = match self.unmapped {
+        let note = match self.unmapped {
             true if names >= ENOUGH => ", which hold unmapped reads too",
             _ if names >= ENOUGH_PLACED => "",
             _ => return Ok(ChimericUse::Unconfirmed(names as u64)),
         };
         Err(format!(
-            "none of {names} of its read names stands among the alignments{behind}"
+            "none of {names} of its read names is among the alignments{note}"
         ))
     }
 }
@@ -246,9 +247,9 @@ mod tests {
         run
     }
 
-    /// Folders may differ; names of other files, or another read group, are another sample's.
+    /// Folders may differ; names of other files, or another read group, show another sample.
     #[test]
-    fn another_run_is_told_by_fastqs_and_read_group() {
+    fn another_run_is_recognised_by_fastqs_and_read_group() {
         let own =
             header("@RG\tID:p7\tSM:p7\n@PG\tID:STAR\tPN:STAR\tCL:STAR --readFilesIn a/p7_1.fq.gz a/p7_2.fq.gz --x 1\n");
         assert_eq!(
@@ -270,7 +271,7 @@ mod tests {
         assert!(run("", "p8").contradicts(&own).unwrap().contains("read group is p8"));
         let renamed = header("@RG\tID:p7\tSM:p7\n@PG\tID:GATK AddOrReplaceReadGroups\tPN:x\n");
         assert_eq!(run("", "p8").contradicts(&renamed), None);
-        // The user's own command line stands in a comment; lanes are separated by commas.
+        // The user's own command line is in a comment; lanes are separated by commas.
         let lanes = header("@CO\tuser command line: STAR --readFilesIn p7_L1.fq,p7_L2.fq q_L1.fq,q_L2.fq\n");
         assert_eq!(run("STAR --readFilesIn x/p7_L2.fq", "").contradicts(&lanes), None);
         assert!(run("STAR --readFilesIn p9.fq", "").contradicts(&lanes).is_some());

@@ -1,5 +1,5 @@
-//! STAR's `Chimeric.out.sam` (`--chimOutType SeparateSAMold`): the pieces of chimeric reads as alignments, without `SA`
-//! tags. Records of one name and read are pieces of that read; records of both reads are a pair.
+//! STAR's `Chimeric.out.sam` (`--chimOutType SeparateSAMold`): the segments of chimeric reads as alignments, without
+//! `SA` tags. Records of one name and read are segments of that read; records of both reads are a pair.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -16,7 +16,7 @@ use crate::{
     hts::{DecodeContext, HtsFile},
 };
 
-/// Reads the templates with a piece in `window`, whatever the order of the records.
+/// Reads the templates with a segment in `window`, whatever the order of the records.
 ///
 /// # Errors
 /// A file that cannot be read to its end, or with none of the alignment's contigs. Records that cannot be
@@ -39,7 +39,7 @@ pub(super) fn read(
     let open = || HtsFile::open(Some(path)).map_err(|e| unreadable(e.to_string()));
     let mut file = open()?;
     let own = file.contigs();
-    // The file's contigs by number, as the alignment file numbers them.
+    // Maps the file's contig numbers to those of the alignment file.
     let ids: Vec<Option<ContigId>> = own
         .iter()
         .map(|(name, length)| contigs.id(name).filter(|id| contigs.length(*id) == *length))
@@ -69,9 +69,7 @@ pub(super) fn read(
         }
     }
     if this.alignments > 0 && ids.iter().all(Option::is_none) {
-        return Err(unreadable(
-            "none of its contigs is one of the alignment file's".to_owned(),
-        ));
+        return Err(unreadable("none of its contigs is in the alignment file".to_owned()));
     }
     let context = DecodeContext {
         contigs: Arc::new(Contigs::new(own)),
@@ -97,7 +95,7 @@ pub(super) fn read(
         let mut record = raw.decode(&context);
         record.contig = Some(contig);
         record.mate_contig = of_alignment(record.mate_contig);
-        // SA entries name the same pieces, which stand here as records.
+        // SA entries name the same segments, which are records here.
         record.supplementary = Vec::new();
         if record.malformed {
             this.unreadable += 1;
@@ -113,10 +111,10 @@ pub(super) fn read(
     Ok(this)
 }
 
-/// A template as records, the longest piece of each read first. What the BAM holds already is left out.
+/// A template as records, the longest segment of each read first, without those already in the BAM.
 pub(super) fn records_of(mut pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-    // STAR writes neither read group nor alternatives there: without the BAM's, one template would be two.
-    // The record that stands for a template does not depend on the order in which they were read.
+    // STAR writes neither read group nor alternatives here: without the BAM's, one template would be two. The choice
+    // of the template's record does not depend on the order of reading.
     let held = known.iter().min_by_key(|r| {
         let place = (r.contig, r.position, r.flags.0);
         (!r.flags.is_primary(), r.hit_index, r.read_group.clone(), place)
@@ -186,12 +184,12 @@ mod tests {
     const FUSION: [(u32, i64, i64); 2] = [(0, 118_482_436, 118_482_495), (1, 87_084_120, 87_084_159)];
 
     #[test]
-    fn both_pieces_of_a_read_at_kmt2a_are_one_chain() {
+    fn both_segments_of_a_read_at_kmt2a_are_one_chain() {
         assert_eq!(segments(read(SAM, &[]).unwrap()), [FUSION.to_vec()]);
     }
 
     #[test]
-    fn what_the_bam_holds_is_completed_and_not_counted_twice() {
+    fn a_read_in_the_bam_is_completed_and_not_counted_twice() {
         let held = AlignedRecord {
             name: b"r1".to_vec(),
             contig: Some(ContigId(0)),
@@ -211,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn another_genome_is_an_error_and_no_empty_answer() {
+    fn another_genome_is_an_error() {
         let other = SAM.replace("190214555", "1000").replace("135086622", "119000000");
         assert!(
             read(&other, &[])

@@ -1,21 +1,21 @@
-//! Stretches of a read that exons and introns spell: drawn out from a seed, closed where a mismatch left them open.
+//! Stretches of a read that match exons and introns: extended from a seed, and closed where a mismatch left a gap.
 
 use super::{Piece, WORD};
 use crate::genome::{ContigId, Interval, Strand};
 
-/// What a mismatch takes from a stretch's score (one base gives 1): four matching bases pay for it.
+/// Mismatch penalty on a stretch's score (a match gives 1).
 const MISMATCH: i32 = 4;
-/// A stretch is not drawn out further once its score has fallen by this much below its best.
+/// X-drop: extension stops once the score has fallen by this much below its best.
 const DROP: i32 = 3 * MISMATCH;
-/// Bases around a splice site that a mismatch near it may leave uncovered (bases).
+/// Bases around a splice site that a nearby mismatch may leave uncovered (bases).
 const NEAR_EDGE: i64 = 8;
 
-/// A stretch of the read that an exon spells, in the direction in which the read was sequenced.
+/// A stretch of the read that matches an exon, in sequencing direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stretch {
     pub(super) read: std::ops::Range<usize>,
     pub(super) contig: ContigId,
-    /// Strand along which the read runs.
+    /// Strand of the read.
     pub(super) strand: Strand,
     pub(super) reference: Interval,
     pub(super) exon: Interval,
@@ -43,13 +43,13 @@ impl Stretch {
         }
     }
 
-    /// Draws the end out (or back, negative) by `n` bases.
+    /// Extends the end by `n` bases (shortens it if negative).
     fn extend_end(&mut self, n: i64) {
         self.read.end = shifted(self.read.end, n);
         self.extend(self.strand, n);
     }
 
-    /// Draws the start out (or back, negative) by `n` bases.
+    /// Extends the start by `n` bases (shortens it if negative).
     fn extend_start(&mut self, n: i64) {
         self.read.start = shifted(self.read.start, -n);
         self.extend(self.strand.flipped(), n);
@@ -62,7 +62,7 @@ impl Stretch {
         }
     }
 
-    /// Reference bases between two stretches in the read's direction; negative where `next` lies behind.
+    /// Reference bases between two stretches in read direction; negative if `next` is upstream.
     pub(super) fn gap_to(&self, next: &Self) -> i64 {
         match self.strand {
             Strand::Forward => next.reference.start.0 - self.reference.end.0,
@@ -75,7 +75,7 @@ fn shifted(at: usize, by: i64) -> usize {
     usize::try_from(i64::try_from(at).unwrap_or(0) + by).unwrap_or(0)
 }
 
-/// The stretch of the highest score on one diagonal that holds the seed.
+/// The highest-scoring stretch on one diagonal that contains the seed.
 pub(super) fn drawn_out(piece: &Piece, bases: &[u8], diagonal: i64, seed: usize, sense: bool) -> Stretch {
     let equal = |at: usize| {
         usize::try_from(i64::try_from(at).unwrap_or(0) + diagonal)
@@ -124,8 +124,8 @@ pub(super) fn drawn_out(piece: &Piece, bases: &[u8], diagonal: i64, seed: usize,
     }
 }
 
-/// Closes what a mismatch left open between two stretches: up to the edges of their exons, or along one
-/// exon. What both cover stays with the first.
+/// Closes the gap that a mismatch left between two stretches: up to the edges of their exons, or along one exon.
+/// Bases covered by both stay with the first.
 pub(super) fn close(left: &mut Stretch, right: &mut Stretch) {
     let open = i64::try_from(right.read.start).unwrap_or(0) - i64::try_from(left.read.end).unwrap_or(0);
     let one_line =
@@ -140,7 +140,7 @@ pub(super) fn close(left: &mut Stretch, right: &mut Stretch) {
     }
 }
 
-/// Whether two stretches belong to one alignment: the transcript simply goes on.
+/// Whether two stretches belong to one alignment, because the transcript simply continues.
 pub(super) fn goes_on(left: &Stretch, right: &Stretch) -> bool {
     left.gene == right.gene
         && left.strand == right.strand

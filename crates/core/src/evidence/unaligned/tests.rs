@@ -46,8 +46,8 @@ fn lay(bases: &str) -> Vec<String> {
     shown
 }
 
-/// The junction of MV4-11-like fusions, from the catalogue's own bases: e8 ends at 118,482,495, AFF1 e5
-/// begins at 87,084,120 (GRCh38).
+/// A junction as in MV4-11, from the catalogue's own bases: e8 ends at 118,482,495, AFF1 e5 begins at 87,084,120
+/// (GRCh38).
 #[test]
 fn a_read_over_a_junction_becomes_a_split_alignment() {
     let read = end_of("KMT2A", 8) + &start_of("AFF1", 5)[..30];
@@ -63,7 +63,7 @@ fn a_read_over_a_junction_becomes_a_split_alignment() {
 }
 
 #[test]
-fn mismatches_beside_the_junction_are_closed_up_to_the_exon_ends() {
+fn mismatches_near_the_junction_are_included_up_to_the_exon_ends() {
     let mut read = (end_of("KMT2A", 8) + &start_of("AFF1", 5)[..30]).into_bytes();
     read[38] = if read[38] == b'A' { b'C' } else { b'A' };
     read[41] = if read[41] == b'A' { b'C' } else { b'A' };
@@ -80,7 +80,7 @@ fn a_spliced_wild_type_read_is_one_alignment() {
     assert_eq!(lay(&read), ["chr11:118482456 Forward 40M1687N40M"]);
 }
 
-/// MLLT3 lies on the reverse strand.
+/// MLLT3 is on the reverse strand.
 #[test]
 fn a_partner_on_the_other_strand_and_unknown_bases_between() {
     let read = end_of("KMT2A", 9) + "GGGCCC" + &start_of("MLLT3", 6)[..35];
@@ -97,7 +97,7 @@ fn a_partner_on_the_other_strand_and_unknown_bases_between() {
 }
 
 #[test]
-fn what_holds_no_known_word_stays_unaligned() {
+fn reads_without_an_indexed_kmer_stay_unmapped() {
     for read in [
         "",
         "ACGT",
@@ -109,7 +109,8 @@ fn what_holds_no_known_word_stays_unaligned() {
     }
 }
 
-/// A laid read takes the number of the mate's alternative; of several records of one name, the lowest, in any order.
+/// A realigned read takes the number of the mate's alternative; of several records of one name, the lowest, in any
+/// order.
 #[test]
 fn the_number_of_the_mates_alternative_does_not_depend_on_the_order() {
     let (contigs, models) = models();
@@ -139,7 +140,7 @@ fn the_number_of_the_mates_alternative_does_not_depend_on_the_order() {
 }
 
 proptest::proptest! {
-    /// Whatever the bases are: every laid record has as many bases as its CIGAR asks for, inside its contig.
+    /// For any bases, every realigned record has as many bases as its CIGAR, and is inside its contig.
     #[test]
     fn laid_records_are_sound(cut in 0_usize..40, other in "[ACGTN]{0,60}", turned: bool) {
         let (contigs, models) = models();
@@ -148,7 +149,7 @@ proptest::proptest! {
         if turned {
             read = reverse_complement(&read);
         }
-        // Each base has a quality of its own.
+        // Each base has a different quality.
         let mut record = unmapped(std::str::from_utf8(&read).unwrap());
         record.qualities = (0..read.len() as u8).collect();
         for r in index.lay_all(vec![record], MapqScale::Hisat2) {
@@ -166,9 +167,9 @@ proptest::proptest! {
     }
 }
 
-/// A transcript that keeps intron 8 up to 336 bases behind e8 (118,482,831) and goes on with AFF1 e5 (87,084,120).
+/// A transcript that retains intron 8 up to 336 bases after e8 (118,482,831) and continues with AFF1 e5 (87,084,120).
 #[test]
-fn a_kept_intron_before_the_partner_is_laid_too() {
+fn a_retained_intron_before_the_partner_is_aligned_too() {
     let (contigs, models) = models();
     let source = crate::catalogue::BuiltIn::bind(Build::GRCh38, &contigs);
     let index = ExonIndex::new(&models, &source, Scope::CatalogueInFull);
@@ -192,18 +193,18 @@ fn a_kept_intron_before_the_partner_is_laid_too() {
         ["118482792 40M30S", "87084120 40S30M"],
         "the last base is 118,482,831"
     );
-    // Fewer bases of an intron may be another copy of its repeat.
+    // Fewer bases of an intron may come from another copy of its repeat.
     assert!(index.spells_intron(kept(30).as_bytes()));
     assert!(!index.spells_intron(kept(29).as_bytes()));
     assert_eq!(places(kept(29) + partner), ["87084120 29S30M"]);
-    // Such a read is looked for by the partner's exon, not by the intron.
+    // Such a read is found by the partner's exon, not by the intron.
     assert!(!index.touches(codes(kept(40).as_bytes())));
     assert!(index.touches(codes(partner.as_bytes())));
 }
 
-/// One look finds a word on either strand, wherever it stands in the read.
+/// One look-up finds a k-mer on either strand, anywhere in the read.
 #[test]
-fn both_strands_are_found_by_one_look() {
+fn both_strands_are_found_by_one_look_up() {
     let (_, models) = models();
     let index = ExonIndex::new(&models, &NoSequence, Scope::Catalogue);
     let exon = end_of("AFF1", 3);
@@ -213,9 +214,9 @@ fn both_strands_are_found_by_one_look() {
         assert!(index.touches(codes(read.as_bytes())), "{at}");
         assert!(
             index.touches(codes(&reverse_complement(read.as_bytes()))),
-            "{at} turned"
+            "{at} reverse complement"
         );
-        // A base less is no word.
+        // One base less is not a k-mer.
         let short = format!("{filler}N{}N{filler}", &exon[at..at + WORD - 1]);
         assert!(!index.touches(codes(short.as_bytes())), "{at} short");
     }

@@ -1,36 +1,36 @@
-//! Words of exons by value, told from the others of a read with few look-ups.
+//! Index of exon k-mers, with a filter that excludes most other k-mers of a read.
 
 use super::WORD;
 use crate::genome::sequence::{base_index, is_low_complexity};
 
-/// Words by value, each with the piece and the offset in it.
+/// K-mers by value, each with the piece and the offset in it.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     sorted: Vec<(u32, u32, u32)>,
-    /// The words on either strand.
+    /// Filter of the k-mers on either strand.
     whole: Filter<WORD>,
-    /// Their parts: of every word of a read one begins at a multiple of [`EVERY`].
+    /// Filter of their parts: every k-mer of a read has a part that starts at a multiple of [`EVERY`].
     parts: Filter<PART>,
 }
 
-/// Length of a part of a word (bases).
+/// Length of a part of a k-mer (bases).
 const PART: usize = 13;
-/// Bases from one part that is looked up to the next.
+/// Distance between the parts that are looked up (bases).
 const EVERY: usize = WORD - PART + 1;
 
-/// Words of `LENGTH` bases, told on either strand: most words of a read stand in no exon.
+/// Bloom filter of the k-mers of `LENGTH` bases on either strand: most k-mers of a read are in no exon.
 ///
-/// Three bits of one number for each word (Putze, Sanders and Singler 2009, blocked Bloom filters).
+/// Three bits of one number per k-mer (Putze, Sanders and Singler 2009, blocked Bloom filters).
 #[derive(Debug, Default)]
 struct Filter<const LENGTH: usize> {
     present: Vec<u64>,
-    /// Bits of a hash that are not the place in `present`.
+    /// Hash bits that do not select the number in `present`.
     shift: u32,
 }
 
 impl<const LENGTH: usize> Filter<LENGTH> {
     fn new(words: impl Iterator<Item = u32>, count: usize) -> Self {
-        // Some four words to a number, which sets a sixth of its bits.
+        // About four k-mers per number, which set a sixth of its bits.
         let numbers = (count / 4).next_power_of_two().max(2);
         let mut filter = Self {
             present: vec![0; numbers],
@@ -45,7 +45,7 @@ impl<const LENGTH: usize> Filter<LENGTH> {
         filter
     }
 
-    /// The number that tells of a word and of its reverse complement, and their bits in it.
+    /// The number for a k-mer and its reverse complement, and their bits in it.
     fn slot(&self, word: u32) -> (usize, u64) {
         let unused = 2 * (WORD - LENGTH);
         let other = turned(word << unused) & (u32::MAX >> unused);
@@ -55,7 +55,7 @@ impl<const LENGTH: usize> Filter<LENGTH> {
         ((hash >> self.shift) as usize, bit(24) | bit(30) | bit(36))
     }
 
-    /// Whether the word or its reverse complement may stand somewhere; one in two hundred others does too.
+    /// Whether the k-mer or its reverse complement may be present; one in two hundred others passes too.
     fn may_hold(&self, word: u32) -> bool {
         let (slot, bits) = self.slot(word);
         self.present.get(slot).is_some_and(|block| block & bits == bits)
@@ -74,7 +74,7 @@ impl Words {
         }
     }
 
-    /// Where the word stands.
+    /// Positions of the k-mer.
     pub(super) fn at(&self, word: u32) -> &[(u32, u32, u32)] {
         if !self.whole.may_hold(word) {
             return &[];
@@ -84,7 +84,7 @@ impl Words {
         &self.sorted[start..start + length]
     }
 
-    /// Whether the word, read from either strand, stands somewhere.
+    /// Whether the k-mer is present on either strand.
     fn hold(&self, word: u32) -> bool {
         let letter = |from: usize| b"ACGT"[(word >> (2 * (WORD - 1 - from))) as usize & 3];
         self.whole.may_hold(word)
@@ -92,7 +92,7 @@ impl Words {
             && !is_low_complexity(&std::array::from_fn::<u8, WORD, _>(letter))
     }
 
-    /// Whether one of the words, read from either strand, stands in a read of these bases (numbers in `ACGT`; others: 4).
+    /// Whether a read of these bases (indices into `ACGT`; others: 4) contains an indexed k-mer on either strand.
     pub(super) fn stand_in(&self, codes: impl Iterator<Item = u8>) -> bool {
         let (mut word, mut known, mut until) = (0_u32, 0_usize, 0_usize);
         for (last, code) in codes.enumerate() {
@@ -112,13 +112,13 @@ impl Words {
     }
 }
 
-/// The word of the reverse complement: two bits a base, whose complement is their inverse.
+/// The reverse complement of a k-mer: two bits per base, so that the complement is the inverse.
 pub(super) const fn turned(word: u32) -> u32 {
     let reversed = (!word).reverse_bits();
     ((reversed & 0x5555_5555) << 1) | ((reversed >> 1) & 0x5555_5555)
 }
 
-/// The numbers of bases in `ACGT`; 4 for all else.
+/// Indices of bases in `ACGT`; 4 for all others.
 pub(crate) fn codes(bases: &[u8]) -> impl Iterator<Item = u8> + '_ {
     bases.iter().map(|base| CODES[usize::from(*base)])
 }
