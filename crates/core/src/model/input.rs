@@ -54,7 +54,7 @@ pub struct Access {
     pub records_total: Option<u64>,
     /// Records that were read.
     pub records_read: u64,
-    /// Size of the file in bytes; null where it was streamed (its records are counted then), and in reports before 1.2.0.
+    /// Size of the file in bytes; null if it was streamed (its records are counted then), and in reports before 1.2.0.
     #[serde(default)]
     pub file_bytes: Option<u64>,
     /// MD5 of the header's text without its `@HD` line; null in reports before 1.2.0.

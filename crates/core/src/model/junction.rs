@@ -66,8 +66,8 @@ pub struct Junction {
     /// HGVS description of the RNA: adjoined transcripts, or a duplication or deletion inside one. Null
     /// for DNA and where none can be given.
     pub hgvs: Option<String>,
-    /// HGVS description of the DNA (`g.`), as the simplest event that explains the junction. Null for RNA, below every tier,
-    /// where none can be given, and in reports before 1.2.0.
+    /// HGVS description of the DNA (`g.`), as the simplest event that explains the junction. Null for RNA, below every
+    /// tier, where none can be given, and in reports before 1.2.0.
     #[serde(default)]
     pub hgvs_genomic: Option<String>,
     /// ISCN suggestion, only where strands and arms allow a simple event; null otherwise.

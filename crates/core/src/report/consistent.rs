@@ -120,7 +120,10 @@ mod tests {
         report.conclusion.findings = crate::report::schema::Findings::default();
         assert!(contradiction(&report).is_some(), "an event contradicts it");
         report.conclusion.lead_event = None;
-        assert!(contradiction(&report).is_some(), "an event contradicts it without being the lead");
+        assert!(
+            contradiction(&report).is_some(),
+            "an event contradicts it without being the lead"
+        );
         report.events.clear();
         assert_eq!(contradiction(&report), None);
         report.conclusion.findings.fusion.status = FindingStatus::Detected;

@@ -102,7 +102,10 @@ impl PatientSheet {
             let fault = |problem: String| FileFault(format!("line {}: {problem}", index + 1));
             let (sample, record) = row(line, &columns).map_err(fault)?;
             if rows.insert(sample.clone(), record).is_some() {
-                return Err(fault(format!("sample `{}` appears twice; keep one row", shown(&sample))));
+                return Err(fault(format!(
+                    "sample `{}` appears twice; keep one row",
+                    shown(&sample)
+                )));
             }
         }
         Ok(Self { rows })
