@@ -295,12 +295,12 @@ fn further_findings(report: &SampleReport) -> impl Iterator<Item = Entry> {
 
 /// Events of the other assay that match the lead event.
 fn counterparts<'a>(report: &'a SampleReport, lead: &Event) -> Vec<&'a Event> {
-    let holds = |event: &Event, id: &str| event.junctions.iter().any(|junction| junction.id == id);
+    let has = |event: &Event, id: &str| event.junctions.iter().any(|junction| junction.id == id);
     let pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
     let mut found: Vec<&Event> = Vec::new();
     for pair in pairs {
-        let other = pair.other(|id| holds(lead, id));
-        let event = other.and_then(|other| report.events.iter().find(|event| holds(event, other)));
+        let other = pair.other(|id| has(lead, id));
+        let event = other.and_then(|other| report.events.iter().find(|event| has(event, other)));
         if let Some(event) = event.filter(|event| event.id != lead.id && !found.iter().any(|f| f.id == event.id)) {
             found.push(event);
         }
@@ -333,8 +333,8 @@ pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
     }
     let next = report.conclusion.next_step.iter().map(|next| ("next", next.clone()));
     let files = (!run.files.is_empty()).then(|| ("files", run.files.join("  ")));
-    let behind = notes(report, lead).into_iter().chain(doubts(report, lead)).chain(next);
-    lines.extend(further_findings(report).chain(behind).chain(files).flat_map(entry));
+    let remarks = notes(report, lead).into_iter().chain(doubts(report, lead)).chain(next);
+    lines.extend(further_findings(report).chain(remarks).chain(files).flat_map(entry));
     lines.join("\n") + "\n"
 }
 

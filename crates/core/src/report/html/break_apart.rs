@@ -19,10 +19,10 @@ pub(super) struct BreakApart<'a> {
 
 impl<'a> BreakApart<'a> {
     pub(super) fn of(event: At<'a, Event>) -> Option<Self> {
-        let holds = |side: &Option<Side>| side.as_ref().is_some_and(Side::is_kmt2a);
+        let in_kmt2a = |side: &Option<Side>| side.as_ref().is_some_and(Side::is_kmt2a);
         let strongest = |five: bool, three: bool| {
             let those = event.each("junctions", &event.of.junctions).into_iter().rev();
-            let those = those.filter(|j| (holds(&j.of.five), holds(&j.of.three)) == (five, three));
+            let those = those.filter(|j| (in_kmt2a(&j.of.five), in_kmt2a(&j.of.three)) == (five, three));
             those.max_by_key(|j| j.evidence.class_sum())
         };
         let (five, three) = (strongest(true, false), strongest(false, true));

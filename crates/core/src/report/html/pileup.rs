@@ -240,9 +240,9 @@ fn peptide(junction: &Junction, columns: &Columns) -> Option<Line> {
         return None;
     }
     let partial = i64::from(junction.five.as_ref()?.phase?);
-    let (before, behind) = junction.peptide.as_deref()?.split_once('|')?;
+    let (before, after) = junction.peptide.as_deref()?.split_once('|')?;
     let before: Vec<char> = before.chars().rev().collect();
-    let behind: Vec<char> = behind.chars().collect();
+    let after: Vec<char> = after.chars().collect();
     Some(columns.line("peptide", |at| {
         // Positions of middle bases: 1 - partial, and every third from there.
         let codon = (at + partial).div_euclid(3);
@@ -250,7 +250,7 @@ fn peptide(junction: &Junction, columns: &Columns) -> Option<Line> {
             return None;
         }
         let residue = if codon >= 0 {
-            usize::try_from(codon).ok().and_then(|index| behind.get(index))
+            usize::try_from(codon).ok().and_then(|index| after.get(index))
         } else {
             usize::try_from(-codon - 1).ok().and_then(|index| before.get(index))
         };
