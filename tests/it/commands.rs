@@ -217,9 +217,9 @@ fn a_patient_sheet_that_cannot_be_used_is_one_line() {
     };
     refused("html", 1, "p.tsv: can't be read");
     fs::write(&sheet, "sample\tward\none\t3\n").unwrap();
-    refused("html", 1, "p.tsv: column `ward` has no place on the page");
+    refused("html", 1, "p.tsv: column `ward` is not a field of the page");
     fs::write(&sheet, b"PK\x03\x04\xff\0").unwrap();
-    refused("html", 1, "p.tsv: is no UTF-8 text");
+    refused("html", 1, "p.tsv: is not UTF-8 text");
     fs::write(&sheet, "sample\tborn\none\t1\n").unwrap();
     refused("json", 2, "--patient fills the page to sign; add --format html");
 }

@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-// Tests share files with other crates, which know this one by its name.
+// Test files shared with other crates refer to this crate by its name.
 #[cfg(test)]
 extern crate self as breakapart_core;
 

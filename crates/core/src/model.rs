@@ -1,7 +1,7 @@
 //! The serialised report: `SAMPLE.breakapart.json`.
 //!
-//! These types are the contract with every reader, and the stages make them: annotate, judge and conclude each its own
-//! part. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
+//! These types are the contract with every reader. Annotate, judge and conclude each build their own part.
+//! Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
 //! version only adds fields (new ones carry `#[serde(default)]`) or values of the open vocabularies
 //! (classes, roles, sites, codes); a removed or changed field, or a new value of a closed enumeration
 //! (`state`, `tier`, `frame`, `status`, `retained`, `strand`, `molecules_by`), is a major one.
@@ -48,8 +48,8 @@ pub use side::{ExonLabel, NearbyGene, Side, StrandSign};
 /// Version of the report's schema that this program writes.
 pub const SCHEMA_VERSION: &str = "1.2.0";
 
-/// The report of one sample: what was asked, what was found, what could have been found, and where
-/// every abnormal fragment went. Coordinates are 1-based and inclusive, in the input's build and
+/// The report of one sample: input and settings, findings, limits of detection, and an account of every
+/// abnormal fragment. Coordinates are 1-based and inclusive, in the input's build and
 /// contig naming. Counts are molecules unless their name says fragments.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SampleReport {
@@ -57,10 +57,10 @@ pub struct SampleReport {
     pub schema_version: String,
     /// The program that made the report.
     pub tool: Tool,
-    /// How the report came about; null in reports made by other means than the program, and before 1.2.0.
+    /// Command and versions that made the report; null in reports not made by this program, and before 1.2.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provenance: Option<Provenance>,
-    /// The sample's name as given or read from the header; may hold any character.
+    /// The sample's name as given or read from the header; may contain any character.
     pub sample: String,
     /// The alignment files that were used, one entry each.
     pub inputs: Vec<Input>,
@@ -72,44 +72,44 @@ pub struct SampleReport {
     pub discarded: Vec<Discarded>,
     /// Molecules over each annotated KMT2A exon junction.
     pub profile: Vec<ProfileJunction>,
-    /// Depth over KMT2A's exons and introns, one entry an assay; empty in reports before 1.1.0.
+    /// Depth over KMT2A's exons and introns, one entry per assay; empty in reports before 1.1.0.
     #[serde(default)]
     pub coverage: Vec<GeneCoverage>,
-    /// What this sample's reads could have shown, one entry an assay.
+    /// Coverage and limits of detection of this sample, one entry per assay.
     pub adequacy: Vec<Adequacy>,
-    /// Where every fragment that touches KMT2A ended up.
+    /// Classification of every fragment that overlaps KMT2A.
     pub ledger: Ledger,
     /// Warnings about the input or the run.
     pub warnings: Vec<Notice>,
-    /// RNA and DNA of one patient against each other; null where one assay was read.
+    /// Comparison of RNA and DNA of one patient; null if only one assay was read.
     #[serde(default)]
     pub agreement: Option<AssayAgreement>,
-    /// Every setting that was in force, defaults included, by its option's or constant's name, and the rule's numbers.
+    /// Every setting used, defaults included, by the name of its option or constant, and the numbers of the rule.
     pub parameters: Parameters,
 }
 
 impl SampleReport {
-    /// The event that the conclusion rests on, with its index in `events`. What does not carry the conclusion (a
-    /// read-through, what is waived) leads nothing.
+    /// The event on which the conclusion is based, with its index in `events`. Events that do not carry the conclusion
+    /// (read-throughs, waived events) are never the lead.
     pub fn lead_event(&self) -> Option<(usize, &Event)> {
         let id = self.conclusion.lead_event.as_ref()?;
         self.events.iter().enumerate().find(|(_, event)| event.id == *id)
     }
 
-    /// What stands for the doubts of a lead event that has none of its own.
+    /// Text in place of the doubts of a lead event without any.
     pub fn no_doubts(&self) -> &'static str {
         match self.conclusion.state {
-            State::Inconclusive => "none of the junction; what it does not show stands above",
+            State::Inconclusive => "none about the junction; what it does not show is listed above",
             _ => "none at this tier",
         }
     }
 
-    /// The build that the report's places are of, as its first input names it; empty without one.
+    /// The genome build of the report's positions, as named by its first input; empty without an input.
     pub fn build_name(&self) -> &str {
         self.inputs.first().map_or("", |input| &input.build)
     }
 
-    /// The build; `None` for one that the catalogue does not have.
+    /// The build; `None` if the catalogue does not have it.
     pub fn build(&self) -> Option<Build> {
         Build::parse(self.build_name())
     }
@@ -153,10 +153,10 @@ pub enum ParameterValue {
     Text(String),
 }
 
-/// Every setting that was in force.
+/// Every setting used.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Parameters {
-    /// Every number of the rule, with its unit, meaning and source in `docs/rule.md`; absent where none is written.
+    /// Every number of the rule, with its unit, meaning and source in `docs/rule.md`; absent if none were written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleNumbers>,
     /// The other settings, by the name of the option or the constant.
@@ -168,14 +168,14 @@ pub struct Parameters {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RuleNumbers {
-    /// Those of this version.
+    /// The numbers of this version.
     Whole(Box<Params>),
-    /// Those of an earlier version, which had others.
+    /// The numbers of an earlier version, which had others.
     Earlier(BTreeMap<String, f64>),
 }
 
 impl RuleNumbers {
-    /// How many they are.
+    /// Number of entries.
     pub fn count(&self) -> usize {
         match self {
             Self::Whole(_) => Params::CARDS.len(),

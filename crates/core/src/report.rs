@@ -1,11 +1,11 @@
 //! The report of one sample and every view of it.
 //!
-//! Comes in: one [`SampleReport`], made by the flow or read from a file. Goes out: bytes. The JSON is
-//! the one source; every other output is a pure view of it and can be made again from the file.
+//! In: one [`SampleReport`], made by the flow or read from a file. Out: bytes. The JSON is
+//! the only source; every other output is a pure view of it and can be regenerated from the file.
 //! Nothing is judged, filtered or counted here; positions are 1-based from here on.
 //!
-//! Each format is a file that says what it is (`VIEW`) and renders it; they are listed below.
-//! [`OutputSet`] opens every file before the work and renames all of them at its end.
+//! Each format has a file with its description (`VIEW`) and renderer; they are listed below.
+//! [`OutputSet`] opens every file before the analysis and renames all of them at its end.
 
 mod arriba;
 pub(crate) mod bedpe;
@@ -51,19 +51,19 @@ pub use write::{OutputError, OutputSet};
 format::formats! {
     /// The report itself.
     Json = json,
-    /// Junctions at low or better in Arriba's columns, then ours.
+    /// Junctions at tier low or better in Arriba's columns, then ours.
     Fusions = fusions_tsv,
     /// Junctions below every tier, with the reason.
     Discarded = discarded_tsv,
     /// Sequences across the junctions.
     Junctions = junctions_fa,
-    /// The block a person sees on the terminal, without colour.
+    /// The summary shown on the terminal, without colour.
     Text = terminal,
-    /// The page that a person reads, prints and signs.
+    /// The page to read, print and sign.
     Html = html,
     /// Breakends in VCF 4.3.
     Vcf = vcf,
-    /// Pairs of places in BEDPE.
+    /// Pairs of breakpoint positions in BEDPE.
     Bedpe = bedpe,
     /// STAR-Fusion's abridged table.
     StarFusion = star_fusion,

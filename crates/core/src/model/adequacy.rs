@@ -1,4 +1,4 @@
-//! What this sample's own reads could have shown.
+//! Coverage, library statistics and limits of detection of one sample.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,46 +20,46 @@ pub struct ProfileJunction {
     pub donor: i64,
     /// First base of the acceptor exon, 1-based.
     pub acceptor: i64,
-    /// Molecules that are spliced over it (RNA); null where molecules can't be told apart.
+    /// Molecules spliced across it (RNA); null where molecules can't be distinguished.
     pub molecules: Option<u64>,
-    /// Fragments that are spliced over it.
+    /// Fragments spliced across it.
     pub fragments: u64,
     /// Fragments over the donor's last base.
     pub coverage_left: u64,
     /// Fragments over the acceptor's first base.
     pub coverage_right: u64,
-    /// Mean mapping quality of these fragments' records, in the aligner's own scale; null without one.
+    /// Mean mapping quality of these fragments' records, on the aligner's scale; null without one.
     pub mean_mapq: Option<f64>,
 }
 
-/// Depth of molecules over KMT2A, read bases only: unread middles of fragments and introns that reads
-/// are spliced over are not counted.
+/// Molecule depth over KMT2A, read bases only: the unsequenced middle of fragments and the introns that
+/// spliced reads skip are not counted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GeneCoverage {
     /// `rna` or `dna`.
     pub assay: String,
     /// The transcript that the exons belong to.
     pub transcript: String,
-    /// Mean depth of each exon, the first exon first.
+    /// Mean depth of each exon, in order.
     pub exons: Vec<f64>,
-    /// Mean depth of each intron, the one behind the first exon first.
+    /// Mean depth of each intron, in order; the first follows exon 1.
     pub introns: Vec<f64>,
-    /// Mean depth of the 5' part, which every rearrangement of the major and the minor region leaves on
-    /// the 5' side: e1 to e7 of NM_001197104.2; with their introns for DNA, those that a panel does not cover left out.
-    /// Null where nothing of it is covered or measured.
+    /// Mean depth of the 5' part, upstream of every breakpoint in the major and the minor region: e1 to e7 of
+    /// NM_001197104.2; for DNA with their introns, except those that the panel does not cover. Null where nothing of
+    /// it is covered or measured.
     pub five_prime: Option<f64>,
-    /// Mean depth of the 3' part, which they leave on the 3' side: e24 to e36, with their introns for DNA, uncovered ones left out.
-    /// Null where not measured.
+    /// Mean depth of the 3' part, downstream of these breakpoints: e24 to e36; for DNA with their introns, except
+    /// uncovered ones. Null where not measured.
     pub three_prime: Option<f64>,
 }
 
 impl GeneCoverage {
-    /// DNA: exons and introns below this share of the deepest one are not covered (fraction). An allele that is lost
-    /// leaves half of the depth, or the normal cells' part of it.
+    /// DNA: exons and introns below this share of the deepest one are not covered (fraction). A lost allele leaves half
+    /// of the depth, or that of the normal cells.
     pub const UNCOVERED: f64 = 0.05;
 }
 
-/// What one assay's reads could have shown.
+/// Coverage, library statistics and limits of detection of one assay.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Adequacy {
     /// `rna` or `dna`.
@@ -72,24 +72,24 @@ pub struct Adequacy {
     pub mapq0_fraction: Option<f64>,
     /// Share of the KMT2A window's records that are duplicates; null where not known.
     pub duplicate_fraction: Option<f64>,
-    /// Share of the major region in which a break could be seen (DNA); null for RNA.
+    /// Share of the major region in which a breakpoint could be seen (DNA); null for RNA.
     pub callable_fraction: Option<f64>,
-    /// The library at the locus: lengths, strandedness, 3' bias, where reads could be placed.
+    /// The library at the locus: lengths, strandedness, 3' bias, mapping.
     #[serde(default)]
     pub library: LibraryAtLocus,
     /// Mean molecule depth of every KMT2A exon.
     #[serde(default)]
     pub exon_depth: Vec<ExonDepth>,
-    /// The largest step of KMT2A's coverage, believed or not; null where reads are too few, or for DNA.
+    /// The largest step in KMT2A's coverage, accepted or not; null with too few reads, and for DNA.
     #[serde(default)]
     pub imbalance: Option<super::Imbalance>,
-    /// What makes this assay's reads unfit for a negative whatever their depth.
+    /// Faults that rule out a negative from this assay at any depth.
     #[serde(default)]
     pub faults: Vec<super::Reason>,
-    /// Every intron of KMT2A with what of it is callable (DNA); empty for RNA.
+    /// Every intron of KMT2A with its callable bases (DNA); empty for RNA.
     #[serde(default)]
     pub introns: Vec<IntronAdequacy>,
-    /// Whether the file could hold chimeric alignments at all.
+    /// Whether the file can contain chimeric alignments.
     pub chimera_capability: ChimeraCapability,
 }
 
@@ -104,13 +104,13 @@ pub struct LibraryAtLocus {
     pub fragment_length_mad: Option<u32>,
     /// `unstranded`, `forward`, `reverse` or `not determinable`.
     pub strandedness: String,
-    /// Share of molecules whose first read runs along KMT2A.
+    /// Share of molecules whose first read is sense to KMT2A.
     pub sense_fraction: Option<f64>,
     /// Mean depth of e27-e35 over that of e3-e12 (MANE); 1 without 3' bias. Null for DNA.
     pub three_prime_ratio: Option<f64>,
-    /// Share with a believable place.
+    /// Share with an unambiguous alignment.
     pub placed_fraction: Option<f64>,
-    /// Share whose mate did not align.
+    /// Share with an unmapped mate.
     pub mate_unaligned_fraction: Option<f64>,
     /// Share whose mate is absent from the file.
     pub mate_missing_fraction: Option<f64>,
@@ -123,7 +123,7 @@ pub struct LibraryAtLocus {
 pub struct ExonDepth {
     /// Exon of the MANE transcript.
     pub exon: u16,
-    /// Bases of the transcript before its middle.
+    /// Offset of its middle in the transcript, bases.
     pub offset: u64,
     /// Mean molecule depth.
     pub depth: f64,
@@ -140,8 +140,8 @@ pub struct IntronAdequacy {
     pub bases: u64,
     /// Bases of it that at least 20 molecules span.
     pub callable_bases: u64,
-    /// Whether it is covered at all: less than a twentieth callable means that the panel has no bait there, or
-    /// that nothing was caught.
+    /// Whether it is covered: less than a twentieth callable means that the panel has no bait there, or that
+    /// capture failed.
     pub covered: bool,
 }
 
@@ -184,8 +184,8 @@ pub struct ControlExpression {
     pub molecules: u64,
 }
 
-/// Whether a file could hold chimeric alignments: an aligner that can't write them, or a filter that
-/// removed them, must not look like a clean negative.
+/// Whether a file can contain chimeric alignments: a file whose aligner can't write them, or from which a
+/// filter removed them, must not look like a clean negative.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChimeraCapability {
     /// `full`, `reduced` or `none`.
@@ -194,6 +194,6 @@ pub struct ChimeraCapability {
     /// `no-discordant-pairs`, `parts-missing`, `long-read-preset`, `aligner-unknown`.
     #[serde(default)]
     pub code: String,
-    /// What it was decided by, measured and read from the header.
+    /// Basis of the status, from the data and the header.
     pub basis: String,
 }

@@ -1,26 +1,26 @@
-//! RNA and DNA of one patient against each other.
+//! Comparison of RNA and DNA of one patient.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How the two assays of one patient stand to each other.
+/// How the results of the two assays of one patient compare.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AssayAgreement {
-    /// `confirmed`, `different` (both show a rearrangement, not the same one), `discordant` (one shows it, the
-    /// other could have and does not), `one-assay` (the other cannot tell), `both-negative`, `one-negative`,
-    /// `open`.
+    /// `confirmed`, `different` (both show a rearrangement, not the same one), `discordant` (one shows it; the
+    /// other does not, although it could have), `one-assay` (the other is inconclusive), `both-negative`,
+    /// `one-negative`, `open`.
     pub status: String,
     /// One plain sentence.
     pub text: String,
-    /// State by RNA alone.
+    /// State from RNA alone.
     pub rna: super::State,
-    /// State by DNA alone.
+    /// State from DNA alone.
     pub dna: super::State,
-    /// Transcripts with the break that explains them.
+    /// RNA junctions, each with the genomic breakpoint that explains it.
     pub explained: Vec<ExplainedJunction>,
 }
 
-/// A transcript and the genomic break that explains it.
+/// An RNA junction and the genomic breakpoint that explains it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExplainedJunction {
     /// Identifier of the RNA junction.
@@ -30,7 +30,7 @@ pub struct ExplainedJunction {
 }
 
 impl ExplainedJunction {
-    /// The one of the two that is not meant by `is_own`; `None` where neither is.
+    /// The counterpart of the identifier that `is_own` accepts; `None` if it accepts neither.
     pub fn other(&self, is_own: impl Fn(&str) -> bool) -> Option<&str> {
         if is_own(&self.rna) {
             Some(&self.dna)

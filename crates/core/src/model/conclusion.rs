@@ -5,63 +5,63 @@ use serde::{Deserialize, Serialize};
 
 use super::{FindingStatus, Reason, State};
 
-/// What can be signed.
+/// The conclusion that a laboratory can sign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Conclusion {
     /// The state.
     pub state: State,
-    /// What a negative speaks of: `major_and_minor` region, or `major` alone, where a panel leaves the minor one out;
+    /// Scope of a negative: `major_and_minor` region, or `major` alone where the panel does not cover the minor one;
     /// null for other states, and in reports before 1.2.0.
     #[serde(default)]
     pub scope: Option<String>,
-    /// What stands beside the state's label in one line, without the label: the lead event with frame
-    /// and tier (`KMT2A::AFF1, in frame, tier high`), or the limit, or the reason.
+    /// One line to print after the state's label, without the label: the lead event with frame
+    /// and tier (`KMT2A::AFF1, in frame, tier high`), the limit, or the reason.
     pub headline: String,
     /// The conclusion in full sentences.
     pub text: String,
-    /// What qualifies the state: out of frame, partner not placed, noted read-through, and so on.
+    /// Qualifiers of the state: out of frame, partner not placed, noted read-through, and so on.
     pub qualifiers: Vec<String>,
     /// The rules that led to the state, the deciding one first.
     pub reasons: Vec<Reason>,
-    /// What does not fit together: a deleted 3' part, a duplication beside a fusion, two partners, RNA against DNA.
+    /// Contradictory findings: a deleted 3' part, a duplication with a fusion, two partners, RNA against DNA.
     #[serde(default)]
     pub contradictions: Vec<Reason>,
-    /// What to do next; null where nothing is left to do.
+    /// The next step; null if nothing is left to do.
     pub next_step: Option<String>,
-    /// Every finding on its own line, whatever the state.
+    /// All findings, whatever the state.
     pub findings: Findings,
     /// Limit of detection of this sample; null where it was not computed.
     pub lod: Option<Lod>,
-    /// Identifier of the event that the state rests on; null without one.
+    /// Identifier of the event on which the state is based; null without one.
     pub lead_event: Option<String>,
-    /// Exons of NM_001197104.2 behind which a break would have been found at the required limit (DNA: in the intron
-    /// behind them); for a negative, else empty.
+    /// Exons of NM_001197104.2 after which a breakpoint would have been found at the required limit (DNA: in the intron
+    /// that follows); for a negative, else empty.
     #[serde(default)]
     pub examined_donors: Vec<u16>,
-    /// What a negative does not exclude, a phrase each.
+    /// What a negative does not exclude, one phrase each.
     #[serde(default)]
     pub not_excluded: Vec<String>,
-    /// Whether another sample of the run may have brought the molecules: `not assessed`, as one sample's files can't
-    /// tell; `breakapart cohort` compares the samples. Empty in reports before 1.2.0.
+    /// Whether the molecules may come from another sample of the run: `not assessed`, since one sample's files can't
+    /// show it; `breakapart cohort` compares the samples. Empty in reports before 1.2.0.
     #[serde(default)]
     pub carry_over: String,
-    /// What each assay says alone, the leading one first; empty in reports before 1.2.0.
+    /// The conclusion of each assay alone, the leading one first; empty in reports before 1.2.0.
     #[serde(default)]
     pub assays: Vec<AssayConclusion>,
 }
 
 impl Conclusion {
-    /// The label a person sees: a negative of the major region alone says so.
+    /// The printed label; a negative for the major region alone says so.
     pub fn label(&self) -> &'static str {
         label(self.state, self.scope.as_deref())
     }
 
-    /// Whether a negative speaks of the major region alone.
+    /// Whether a negative covers the major region alone.
     pub fn is_major_only(&self) -> bool {
         self.scope.as_deref() == Some(Lod::MAJOR_ONLY)
     }
 
-    /// The exclusion limit for any partner over the regions that the conclusion speaks of: the worse of both, or the
+    /// The exclusion limit for any partner over the regions that the conclusion covers: the worse of both, or the
     /// major region's. `None` without a finite one.
     pub fn exclusion_limit(&self) -> Option<f64> {
         self.lod.as_ref()?.worst(self.scope.as_deref())
@@ -77,7 +77,7 @@ fn label(state: State, scope: Option<&str>) -> &'static str {
     }
 }
 
-/// What one assay says alone.
+/// The conclusion of one assay alone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AssayConclusion {
     /// `rna` or `dna`.
@@ -88,11 +88,11 @@ pub struct AssayConclusion {
     pub scope: Option<String>,
     /// As in the conclusion.
     pub headline: String,
-    /// The reason that decided.
+    /// The deciding reason.
     pub reason: String,
-    /// Identifier of the event that the state rests on; null without one.
+    /// Identifier of the event on which the state is based; null without one.
     pub lead_event: Option<String>,
-    /// Every finding on its own line.
+    /// All findings.
     pub findings: Findings,
     /// Limit of detection; null where it was not computed.
     pub lod: Option<Lod>,
@@ -101,7 +101,7 @@ pub struct AssayConclusion {
 }
 
 impl AssayConclusion {
-    /// What a conclusion says of an assay.
+    /// The conclusion of one assay.
     pub fn of(assay: &str, said: &Conclusion) -> Self {
         Self {
             assay: assay.to_owned(),
@@ -116,22 +116,22 @@ impl AssayConclusion {
         }
     }
 
-    /// The label a person sees.
+    /// The printed label.
     pub fn label(&self) -> &'static str {
         label(self.state, self.scope.as_deref())
     }
 }
 
-/// The findings, each with its own status: one never borrows another's.
+/// The findings, each with its own status, independent of the others.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Findings {
-    /// KMT2A's 5' part joined to another gene or place.
+    /// KMT2A's 5' part joined to another gene or locus.
     pub fusion: Finding,
     /// Partial tandem duplication inside KMT2A.
     pub ptd: PtdFinding,
     /// A partner's 5' part joined to KMT2A's 3' part.
     pub reciprocal: Finding,
-    /// A break in KMT2A whose other side could not be placed: clips, or 5'/3' imbalance.
+    /// A breakpoint in KMT2A whose other side could not be placed: soft clips, or 5'/3' imbalance.
     pub break_without_partner: Finding,
 }
 
@@ -145,7 +145,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it is shown.
+    /// Whether it is detected.
     pub fn is_detected(&self) -> bool {
         self.status == FindingStatus::Detected
     }
@@ -156,7 +156,7 @@ impl Finding {
 pub struct PtdFinding {
     /// The status.
     pub status: FindingStatus,
-    /// Least fraction of KMT2A transcripts (RNA) or alleles (DNA) at which one would have been shown
+    /// Least fraction of KMT2A transcripts (RNA) or alleles (DNA) at which one would have been detected
     /// with probability 0.95; null where there is no finite limit.
     pub lod: Option<f64>,
     /// One plain sentence.
@@ -167,7 +167,7 @@ pub struct PtdFinding {
 /// 1, that would not have been missed with probability 0.95.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Lod {
-    /// What the fractions are fractions of, as printed: `KMT2A transcripts` or `KMT2A alleles`.
+    /// What the fractions refer to, as printed: `KMT2A transcripts` or `KMT2A alleles`.
     pub unit: String,
     /// Least fraction at which the state would not have been `not_detected`.
     pub exclusion: LodByPartner,
@@ -179,21 +179,21 @@ pub struct Lod {
     pub blast_percent: Option<f64>,
     /// The donor exon that sets the limit; null for DNA.
     pub weakest_donor: Option<WeakestDonor>,
-    /// What the limit takes for granted, one sentence each.
+    /// Assumptions of the limit, one sentence each.
     pub assumptions: Vec<String>,
-    /// Candidates too rare to keep the sample from a negative; the limits are never below their bounds.
+    /// Candidates too rare to prevent a negative; the limits are never below their bounds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
 }
 
-/// A candidate that does not keep the sample from a negative: with 95 % certainty its fraction is below what is waived.
+/// A candidate that does not prevent a negative: with 95 % confidence its fraction is below the waived one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Waived {
     /// Its name.
     pub name: String,
-    /// Molecules that were counted: its own, and those of its break intron or of its partner.
+    /// Molecules counted: its own, and those of its breakpoint intron or of its partner.
     pub molecules: u64,
-    /// Donor exon of MANE NM_001197104.2 beside which it was counted (DNA: the exon before the intron).
+    /// Donor exon of MANE NM_001197104.2 at which it was counted (DNA: the exon before the intron).
     pub donor_exon: u16,
     /// Wild-type molecules over that donor (DNA: over its KMT2A base).
     pub wild_type_molecules: u64,
@@ -202,7 +202,7 @@ pub struct Waived {
 }
 
 impl Lod {
-    /// The scope of a negative that leaves the minor region out.
+    /// Scope of a negative without the minor region.
     pub const MAJOR_ONLY: &str = "major";
 
     /// The exclusion limit for any partner over the regions of a scope; `None` without a finite one.
@@ -216,7 +216,7 @@ impl Lod {
     }
 }
 
-/// A limit by what the partner is.
+/// A limit by type of partner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LodByPartner {
     /// For a partner in the catalogue.
@@ -225,7 +225,7 @@ pub struct LodByPartner {
     pub any_partner: LodByRegion,
 }
 
-/// A limit by where in KMT2A the break lies. Null means no finite limit.
+/// A limit by the region of the breakpoint in KMT2A. Null means no finite limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LodByRegion {
     /// Major region: donors e7-e12 of NM_001197104.2.
@@ -238,7 +238,7 @@ pub struct LodByRegion {
     pub ptd: Option<f64>,
 }
 
-/// The donor exon with the fewest molecules to show a break after it.
+/// The donor exon with the fewest molecules to show a breakpoint after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WeakestDonor {
     /// Exon number in `transcript`.

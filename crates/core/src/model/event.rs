@@ -1,4 +1,4 @@
-//! Events: what happened to the gene.
+//! Events: rearrangements of the gene.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,12 +23,11 @@ pub struct Event {
         deserialize_with = "breakapart_rule::number::bounded"
     )]
     pub model_score: f64,
-    /// Molecules of all its junctions together, each counted once; null where molecules can't be told
-    /// apart.
+    /// Molecules of all its junctions together, each counted once; null where molecules can't be distinguished.
     pub molecules: Option<u64>,
     /// Fragments of all its junctions together, each counted once.
     pub fragments: u64,
-    /// What speaks for and against it.
+    /// Reasons for and against it.
     pub reasons: Vec<Reason>,
     /// The terms of the score.
     pub terms: Vec<Term>,
@@ -36,13 +35,13 @@ pub struct Event {
     pub lead_junction: Option<String>,
     /// Its junctions, the lead first.
     pub junctions: Vec<Junction>,
-    /// What the junctions together are compatible with; null where it can't be told.
+    /// Mechanism that the junctions together are compatible with; null where not known.
     pub mechanism: Option<String>,
     /// ISCN suggestion, only where strands and arms allow a simple event; null otherwise.
     pub iscn_suggestion: Option<String>,
     /// The partner; null for a PTD or where it could not be placed.
     pub partner: Option<Partner>,
-    /// What a reader should doubt, worst first; empty for nothing.
+    /// Doubts about the event, worst first; empty without any.
     pub doubts: Vec<Reason>,
 }
 
@@ -53,7 +52,7 @@ impl Event {
         self.junctions.iter().find(named).or_else(|| self.junctions.first())
     }
 
-    /// Whether the junction, one of its own, is the lead.
+    /// Whether `junction`, one of the event's, is the lead.
     pub fn is_lead(&self, junction: &Junction) -> bool {
         self.lead().is_some_and(|lead| std::ptr::eq(lead, junction))
     }
@@ -70,14 +69,14 @@ pub struct Partner {
     pub band: Option<String>,
     /// Whether the gene is in the catalogue of partners.
     pub catalogue: bool,
-    /// Genes of like sequence that the same reads fit as well.
+    /// Homologous genes that the same reads fit equally well.
     pub homologues_that_fit: Vec<String>,
 }
 
 /// A junction below every tier, and why.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Discarded {
-    /// What decided against it.
+    /// The deciding reason.
     pub reason: Reason,
     /// The junction.
     pub junction: Junction,

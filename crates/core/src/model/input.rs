@@ -1,4 +1,4 @@
-//! What was read: files, how they were made, what they hold.
+//! The input files: how they were made and what they contain.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,23 +13,23 @@ pub struct Input {
     /// `BAM`, `CRAM` or `SAM`, by content.
     pub format: String,
     /// How the file was read. The only part of the report that may differ between indexed and
-    /// streamed reading of the same records, with warnings about it.
+    /// streamed reading of the same records, together with warnings about it.
     pub access: Access,
     /// `rna` or `dna`.
     pub assay: String,
-    /// What the assay was decided by: an option, or what in the data.
+    /// How the assay was determined: by an option, or from the data.
     pub assay_basis: String,
     /// `GRCh38` or `GRCh37`.
     pub build: String,
-    /// `PU` of the read groups (flow cell, lane, barcode), by which `breakapart cohort` knows the samples of one
-    /// sequencing run; empty where the header names none.
+    /// `PU` of the read groups (flow cell, lane, barcode), by which `breakapart cohort` recognises the samples of one
+    /// sequencing run; empty if the header has none.
     #[serde(default)]
     pub platform_units: Vec<String>,
     /// How contigs are named: `chr11`, `11` or `NC_000011`.
     pub contig_naming: String,
-    /// The aligner, as far as the header tells.
+    /// The aligner, as far as the header shows.
     pub aligner: Aligner,
-    /// Library: `poly-A`, `total`, `capture`, `amplicon`, `genome`, `unknown` and the like.
+    /// Library: `poly-A`, `total`, `capture`, `amplicon`, `genome`, `unknown` and others.
     pub library: String,
     /// Read length in bases: the most frequent one. Null where no read was seen.
     pub read_length: Option<u32>,
@@ -37,24 +37,24 @@ pub struct Input {
     pub fragment_length: Option<FragmentLength>,
     /// Whether the reads are paired.
     pub paired: bool,
-    /// Whether duplicates were marked by an earlier program; null where it can't be told.
+    /// Whether duplicates were marked by an earlier program; null where not known.
     pub duplicates_marked: Option<bool>,
-    /// What molecules were told apart by.
+    /// How molecules were distinguished.
     pub molecules_by: MoleculesBy,
-    /// Records, counted under the evidence rule, which does not depend on the access.
+    /// Records, counted by the evidence rule, which does not depend on the access mode.
     pub records: RecordCounts,
 }
 
 /// How a file was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Access {
-    /// `indexed` (only the windows that matter) or `streamed` (one pass over everything).
+    /// `indexed` (only the windows of interest) or `streamed` (one pass over everything).
     pub mode: String,
     /// Records in the whole file, from the index or the pass; null where not known.
     pub records_total: Option<u64>,
     /// Records that were read.
     pub records_read: u64,
-    /// Size of the file in bytes; null where it was streamed (its records are counted then), and in reports before 1.2.0.
+    /// Size of the file in bytes; null if it was streamed (its records are counted then), and in reports before 1.2.0.
     #[serde(default)]
     pub file_bytes: Option<u64>,
     /// MD5 of the header's text without its `@HD` line; null in reports before 1.2.0.
@@ -68,11 +68,11 @@ pub struct Access {
 /// The aligner as the header's `@PG` and `@CO` lines show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Aligner {
-    /// Name of the program, `unknown` where the header doesn't tell.
+    /// Name of the program, `unknown` if the header does not name it.
     pub name: String,
-    /// Its version; null where not told.
+    /// Its version; null where not stated.
     pub version: Option<String>,
-    /// The settings that decide whether chimeric alignments could be written, as found; null where
+    /// The settings that decide whether chimeric alignments are written, as found; null where
     /// none were found.
     pub chimeric_settings: Option<String>,
 }

@@ -1,37 +1,37 @@
-//! Where every fragment that touches KMT2A ended up.
+//! Classification of every fragment that overlaps KMT2A.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Account of the fragments that touch the KMT2A window: the rows sum to the total.
+/// Account of the fragments that overlap the KMT2A window: the rows sum to the total.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ledger {
-    /// Fragments that touch the KMT2A window.
+    /// Fragments that overlap the KMT2A window.
     pub total: u64,
-    /// Of these, the ones that touch it abnormally: every row but `normal`.
+    /// Of these, the abnormal ones: every row but `normal`.
     pub abnormal: u64,
-    /// One row a category; each fragment is in one row.
+    /// One row per category; each fragment is in one row.
     pub rows: Vec<LedgerRow>,
 }
 
 /// One category of fragments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LedgerRow {
-    /// Stable code; `normal` for fragments that show nothing unusual.
+    /// Stable code; `normal` for normal fragments.
     pub code: String,
     /// One plain sentence.
     pub text: String,
     /// Fragments.
     pub fragments: u64,
-    /// Molecules; null where they can't be told apart.
+    /// Molecules; null where they can't be distinguished.
     pub molecules: Option<u64>,
 }
 
 impl Ledger {
-    /// Code of the row of fragments that show nothing unusual.
+    /// Code of the row of normal fragments.
     pub const NORMAL: &'static str = "normal";
 
-    /// Takes another account into this one, row by row.
+    /// Adds another account to this one, row by row.
     pub(crate) fn add(&mut self, other: Self) {
         self.total += other.total;
         self.abnormal += other.abnormal;
@@ -42,7 +42,7 @@ impl Ledger {
                     same.molecules = same.molecules.zip(row.molecules).map(|(x, y)| x + y);
                 }
                 None => {
-                    // The row of what is normal stays last.
+                    // The row of normal fragments stays last.
                     let normal = self.rows.iter().position(|own| own.code == Self::NORMAL);
                     self.rows.insert(normal.unwrap_or(self.rows.len()), row);
                 }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn two_accounts_are_one_that_balances() {
+    fn the_sum_of_two_accounts_balances() {
         let row = |code: &str, fragments, molecules| LedgerRow {
             code: code.to_owned(),
             fragments,

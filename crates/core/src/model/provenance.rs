@@ -1,23 +1,23 @@
-//! How a report came about.
+//! Command and versions that made a report.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The command and the programs behind a report. It holds nothing that differs between ways to read the same records:
-/// how and from what file they were read stands in `inputs[].access`.
+/// The command and the program versions that made a report. They do not depend on how the records were read; that is
+/// in `inputs[].access`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
-    /// The command with the options that bear on the result, as typed; files without their folders. The alignments stand
-    /// in `inputs`, and what only says where to write or how much to print is left out.
+    /// The command with the options that affect the result, as typed; files without their folders. The alignments are
+    /// in `inputs`; options that only set the output location or verbosity are left out.
     pub command: Vec<String>,
-    /// The program's version, with its commit where it was built from a repository: `0.1.0 (a2b0f7f)`.
+    /// The program's version, with its commit if built from a repository: `0.1.0 (a2b0f7f)`.
     pub version: String,
     /// Version of htslib.
     pub htslib: String,
 }
 
 impl Provenance {
-    /// The command as one line; what a shell would divide stands in quotes.
+    /// The command as one line, quoted where a shell needs it.
     pub fn command_line(&self) -> String {
         let words = self.command.iter().map(|word| {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.,:/=@+%".contains(c);

@@ -1,26 +1,25 @@
-//! The sequence over a genomic junction.
+//! The sequence across a genomic junction.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Bases over a genomic junction, long enough to design an assay that follows it, in the junction's own
-/// direction.
+/// Sequence across a genomic junction, long enough to design a follow-up assay, in the junction's direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JunctionSequence {
     /// 5' flank, inserted bases, 3' flank; variants of the patient in lower case.
     pub bases: String,
     /// Bases before the junction.
     pub junction_offset: u32,
-    /// Bases behind it that belong to neither side.
+    /// Inserted bases after it, which belong to neither side.
     pub inserted: u32,
-    /// Stretch of the 5' flank, `chr11:118482145-118482544(+)` (1-based, inclusive; the strand along which it
-    /// is read); null where it has no place.
+    /// Interval of the 5' flank, `chr11:118482145-118482544(+)` (1-based, inclusive; the strand along which it
+    /// is read); null if it is not mapped.
     pub five: Option<String>,
-    /// Stretch of the 3' flank; null where it has no place.
+    /// Interval of the 3' flank; null if it is not mapped.
     pub three: Option<String>,
-    /// `reference`, or `reads` where no reference was given: then the flanks reach as far as the reads.
+    /// `reference`, or `reads` without a reference: the flanks then extend as far as the reads.
     pub source: String,
-    /// Where the molecules over the junction agree on another base than the reference.
+    /// Positions at which the molecules across the junction agree on a base that differs from the reference.
     pub variants: Vec<SequenceVariant>,
 }
 
@@ -35,8 +34,8 @@ pub struct SequenceVariant {
     pub reference: String,
     /// Base of the patient, forward strand.
     pub base: String,
-    /// Molecules that show it.
+    /// Molecules with this base.
     pub molecules: u32,
-    /// Molecules over it.
+    /// Molecules over the position.
     pub over: u32,
 }

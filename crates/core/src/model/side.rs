@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Retained;
 use crate::genome::Strand;
 
-/// One side of a junction: a place, what is retained of it, and what lies there.
+/// One side of a junction: its position, the retained direction, and its annotation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Side {
     /// Contig, named as in the input.
@@ -17,14 +17,14 @@ pub struct Side {
     pub retained: Retained,
     /// Strand of the contig on which the molecule runs, 5' to 3'.
     pub strand: StrandSign,
-    /// The gene's symbol; null in intergenic places, and where the reads fit several genes.
+    /// The gene's symbol; null if intergenic, and if the reads fit several genes.
     pub gene: Option<String>,
-    /// Genes that the reads fit alike, where they can't tell which; the gene is then null.
+    /// Genes that the reads fit equally well (multi-mapping); the gene is then null.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gene_candidates: Vec<String>,
-    /// Strand of the gene; `.` in intergenic places.
+    /// Strand of the gene; `.` if intergenic.
     pub gene_strand: StrandSign,
-    /// Genes on both sides of an intergenic place, or others that overlap it, nearest first.
+    /// Genes on both sides of an intergenic position, or further ones that overlap it, nearest first.
     pub genes_nearby: Vec<NearbyGene>,
     /// The gene's identifier (Ensembl, or as in the annotation that was given).
     pub gene_id: Option<String>,
@@ -50,13 +50,13 @@ pub struct Side {
     /// Whether the position is the end (5' side) or the start (3' side) of an annotated exon.
     pub at_splice_site: bool,
     /// Bases to the nearest splice site of the kind this side needs (donor on the 5' side, acceptor on
-    /// the 3' side); 0 on it, positive towards the gene's 3' end. Null outside genes.
+    /// the 3' side); 0 at the site, positive towards the gene's 3' end. Null outside genes.
     pub distance_to_splice_site: Option<i64>,
     /// Bases of the reading frame's last codon that precede the junction (5' side) or that the acceptor
     /// expects to precede it (3' side): 0, 1 or 2. Null where the side is not wholly coding.
     pub phase: Option<u8>,
-    /// Base at the position, forward strand: the reference's where one was given, else the one that
-    /// the reads show; null where neither is known.
+    /// Base at the position, forward strand: from the reference if given, else from the reads; null if neither
+    /// is known.
     pub ref_base: Option<String>,
     /// The reference's five bases around the position (two below, the position, two above), forward
     /// strand; null without a reference.
@@ -72,7 +72,7 @@ impl Side {
         self.gene.as_deref() == Some(crate::catalogue::KMT2A)
     }
 
-    /// The exon (`e8`), else the intron behind it, with `intron` before its number; `None` outside genes.
+    /// The exon (`e8`), else the intron after it, with `intron` before its number; `None` outside genes.
     pub fn exon_or_intron(&self, intron: &str) -> Option<String> {
         let exon = self.exon.map(|number| format!("e{number}"));
         exon.or_else(|| Some(format!("{intron}{}", self.intron?)))
@@ -82,26 +82,26 @@ impl Side {
 /// Which side of a junction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// The one that the molecule leaves.
+    /// The 5' side, which the molecule leaves.
     Five,
-    /// The one that it enters.
+    /// The 3' side, which the molecule enters.
     Three,
 }
 
 impl End {
-    /// Whether it is the one that the molecule leaves.
+    /// Whether it is the 5' side.
     pub(crate) const fn is_five(self) -> bool {
         matches!(self, Self::Five)
     }
 }
 
-/// A strand as files have it, where it may not be known.
+/// A strand as written in files; it may be unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum StrandSign {
-    /// The contig's own strand.
+    /// The contig's forward strand.
     #[serde(rename = "+")]
     Forward,
-    /// The other strand.
+    /// The contig's reverse strand.
     #[serde(rename = "-")]
     Reverse,
     /// Not known, or no gene.
@@ -136,12 +136,12 @@ impl StrandSign {
     }
 }
 
-/// A gene near a place.
+/// A gene near a position.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NearbyGene {
     /// Symbol.
     pub symbol: String,
-    /// Bases from the place to the gene's nearer end; 0 where it overlaps.
+    /// Bases from the position to the gene's nearer end; 0 where it overlaps.
     pub distance: u64,
 }
 

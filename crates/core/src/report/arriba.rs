@@ -1,14 +1,14 @@
-//! One junction in the 30 columns of Arriba's `fusions.tsv`, in their order and sense.
+//! One junction in the 30 columns of Arriba's `fusions.tsv`, in their order and meaning.
 //!
-//! The columns are the ones of Arriba 2.x (its manual, "Output files", and the header its program
-//! writes). What differs in sense is stated in `docs/output/fusions.md`: counts are molecules, and
-//! clipped molecules are folded into the split reads of the side they are anchored on.
+//! The columns are those of Arriba 2.x (its manual, "Output files", and its program's header).
+//! Differences in meaning are stated in `docs/output/fusions.md`: counts are molecules, and
+//! clipped molecules are added to the split reads of the side they are anchored on.
 
 use super::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording::filled_cell as cell;
 use super::{number, wording};
 
-/// The 30 columns in order, blanks between them.
+/// The 30 columns in order, separated by blanks.
 pub(super) const COLUMNS: &str = "#gene1 gene2 strand1(gene/fusion) strand2(gene/fusion) breakpoint1 breakpoint2 site1 site2 type split_reads1 \
      split_reads2 discordant_mates coverage1 coverage2 confidence reading_frame tags retained_protein_domains \
      closest_genomic_breakpoint1 closest_genomic_breakpoint2 gene_id1 gene_id2 transcript_id1 transcript_id2 \
@@ -22,7 +22,7 @@ pub(super) const OWN_COLUMNS: &str = "event junction junction_class assay model_
 /// Longest distance of a deletion-like junction between two genes that Arriba calls a read-through.
 const READ_THROUGH_BASES: i64 = 400_000;
 
-/// What a missing value is.
+/// A missing value.
 const MISSING: &str = ".";
 
 fn optional(text: Option<&str>) -> String {
@@ -37,7 +37,7 @@ fn real(value: Option<f64>) -> String {
     value.map_or_else(|| MISSING.to_owned(), number::text)
 }
 
-/// Items as one cell, commas between them.
+/// Items as one cell, separated by commas.
 fn list(items: impl IntoIterator<Item = String>) -> String {
     let items: Vec<String> = items.into_iter().collect();
     if items.is_empty() {
@@ -79,7 +79,7 @@ fn site(side: Option<&Side>) -> String {
     )
 }
 
-/// The transcript as gene models of Ensembl name it, since that is where readers look for it.
+/// The transcript by its Ensembl identifier, since readers look it up there.
 fn transcript_id(side: &Side) -> Option<&str> {
     side.transcript_id.as_deref().or(side.transcript.as_deref())
 }
@@ -101,7 +101,7 @@ fn keeps_gene_start(side: &Side) -> Option<bool> {
     }
 }
 
-/// The `type` column, from geometry alone: what the rearrangement was is said by `junction_class`.
+/// The `type` column, from geometry alone; `junction_class` gives the kind of rearrangement.
 fn event_type(junction: &Junction) -> String {
     let (Some(five), Some(three)) = (&junction.five, &junction.three) else {
         return MISSING.to_owned();
@@ -137,8 +137,8 @@ fn event_type(junction: &Junction) -> String {
     kind
 }
 
-/// Fragments left out, as `code(count)`, in the order of the codes; the code that ended the junction
-/// stands without a number.
+/// Fragments left out, as `code(count)`, in the order of the codes; the code that discarded the junction
+/// has no number.
 fn filters(junction: &Junction, ended_by: Option<&str>) -> String {
     let mut all: Vec<String> = junction
         .filters

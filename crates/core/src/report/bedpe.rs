@@ -1,8 +1,8 @@
-//! `SAMPLE.bedpe`: both places of each called junction.
+//! `SAMPLE.bedpe`: both breakpoints of each called junction.
 //!
-//! Ten columns as bedtools defines them, then ours under a header line that begins with `#`. Places are
-//! 0-based and half-open; each is as wide as the junction's ambiguity. `strand1` and `strand2` are those of the breakends: `+` where the bases
-//! below are retained, `-` where those above are (as structural-variant callers write them).
+//! Ten columns as bedtools defines them, then ours under a header line that begins with `#`. Positions are
+//! 0-based and half-open; each interval is as wide as the junction's ambiguity. `strand1` and `strand2` are those of
+//! the breakends: `+` where the bases below are retained, `-` where those above are (as structural-variant callers do).
 
 use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
@@ -14,7 +14,7 @@ use super::wording::{self, filled_cell as cell};
 pub(crate) const VIEW: View = View {
     name: "bedpe",
     other_names: &[],
-    about: "both places of each called junction, for IGV and bedtools",
+    about: "both breakpoints of each called junction, for IGV and bedtools",
     extensions: &["bedpe"],
     render,
     files: None,
@@ -24,14 +24,14 @@ pub(crate) const VIEW: View = View {
 pub(crate) const COLUMNS: &str = "#chrom1 start1 end1 chrom2 start2 end2 name score strand1 strand2 junction event class tier molecules frame \
      exon1 exon2";
 
-/// Contig, start, end and strand of a side; `.` and -1 (bedtools' signs for an unknown end) where it could
+/// Contig, start, end and strand of a side; `.` and -1 (bedtools' values for an unknown end) where it could
 /// not be placed.
 fn place(side: Option<&Side>, junction: &Junction) -> [String; 4] {
     let Some(side) = side else {
         return [".", "-1", "-1", "."].map(str::to_owned);
     };
     let (back, forth) = (i64::from(junction.ambiguity.left), i64::from(junction.ambiguity.right));
-    // Along a molecule on the reverse strand is towards lower coordinates.
+    // On the reverse strand, the molecule runs towards lower coordinates.
     let (below, above) = if side.strand == StrandSign::Reverse {
         (forth, back)
     } else {
@@ -51,7 +51,7 @@ fn place(side: Option<&Side>, junction: &Junction) -> [String; 4] {
     ]
 }
 
-/// The table; the header alone where nothing was called.
+/// The table; only the header if nothing was called.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let called = fusions_tsv::called(report).into_iter();
     let rows = called.map(|CalledJunction { event, junction, tier }| {
@@ -93,11 +93,11 @@ mod tests {
     use crate::report::example;
 
     #[test]
-    fn places_are_half_open_and_as_wide_as_the_ambiguity() {
+    fn intervals_are_half_open_and_as_wide_as_the_ambiguity() {
         let text = String::from_utf8(render(&example::fusion()).unwrap()).unwrap();
         let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split('\t').collect()).collect();
         assert_eq!(rows[0].join(" "), COLUMNS);
-        // e8 of KMT2A ends at 118,482,495 (1-based); two bases may move back, none forth.
+        // e8 of KMT2A ends at 118,482,495 (1-based); it can be shifted by two bases upstream, none downstream.
         assert_eq!(
             rows[1][..6],
             ["chr11", "118482492", "118482495", "chr4", "87046692", "87046695"]
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_molecule_on_the_reverse_strand_moves_towards_lower_coordinates() {
+    fn a_reverse_side_is_shifted_towards_lower_coordinates() {
         let mut report = example::fusion();
         let junction = &mut report.events[0].junctions[0];
         let three = junction.three.as_mut().unwrap();

@@ -1,4 +1,4 @@
-//! From the flow's own types to the serialised report.
+//! Converts the flow's types to the serialised report.
 
 mod event;
 mod fragments_over;
@@ -20,31 +20,31 @@ use crate::{
 use event::build_event;
 use junction::build_junction;
 
-/// Junctions below every tier that are listed, the best first (count): amplicon noise makes a hundred
-/// thousand, of one molecule each.
+/// Largest number of listed junctions below every tier, best first (count): amplicon noise makes a hundred
+/// thousand, with one molecule each.
 const DISCARDED_MAX: usize = 2_000;
 
-/// Called junctions that are listed, the best events first (count): real samples have a handful.
+/// Largest number of listed called junctions, best events first (count): real samples have a handful.
 const CALLED_MAX: usize = 2_000;
 
-/// Supporting fragments that are listed in all (count), and how many each junction lists at least.
+/// Largest number of supporting fragments listed in all (count), and the least that each junction lists.
 const ROWS_MAX: usize = 20_000;
 const ROWS_MIN: usize = 5;
 
-/// What the flow knows of one assay when the report is built.
+/// The flow's data of one assay when the report is built.
 pub struct Material<'a> {
-    /// What its stages found.
+    /// Results of its stages.
     pub result: &'a AssayResult<'a>,
     /// Reference bases.
     pub source: &'a dyn SequenceSource,
-    /// Fragments over the junctions' bases at KMT2A.
+    /// Fragments over the junctions' KMT2A bases.
     pub fragments_over: &'a FragmentsOver,
-    /// What fragments are called; `None` where read names are kept.
+    /// Running numbers of fragments; `None` where read names are kept.
     pub numbers: Option<&'a Numbers>,
 }
 
 impl<'a> Material<'a> {
-    /// What junctions are described by.
+    /// The reference data for describing junctions.
     fn at(&self) -> Reference<'a> {
         Reference {
             models: self.result.models,
@@ -57,8 +57,8 @@ impl<'a> Material<'a> {
 /// Identifiers of judged junctions, each with its index among them, discarded ones included.
 pub type Identifiers = Vec<(String, usize)>;
 
-/// Adds an assay's events and discarded junctions to a report, numbered behind those that it has already. Gives their
-/// junctions' identifiers, and says what is counted but not listed.
+/// Adds an assay's events and discarded junctions to a report, numbered after those already in it. Returns their
+/// junctions' identifiers, and notices of what is counted but not listed.
 pub fn add(material: &Material<'_>, report: &mut out::SampleReport) -> (Identifiers, Vec<out::Notice>) {
     let judged = material.result.judged;
     let mut ids = Identifiers::new();
@@ -66,7 +66,7 @@ pub fn add(material: &Material<'_>, report: &mut out::SampleReport) -> (Identifi
     let mut called_left_out = 0;
     for event in &judged.events[..judged.called()] {
         let id = format!("E{}", report.events.len() + 1);
-        // Its best junction always.
+        // The best junction is always listed.
         let (mut built, junctions, left_out) = build_event(material, event, &id, room.max(1));
         built
             .junctions
@@ -111,7 +111,7 @@ pub fn add(material: &Material<'_>, report: &mut out::SampleReport) -> (Identifi
     (ids, notices.collect())
 }
 
-/// Keeps a junction's list of supporting fragments within what is left of all lists.
+/// Cuts a junction's list of supporting fragments to what is left of the total.
 fn shorten(junction: &mut out::Junction, rows: &mut usize) {
     junction.supporting.truncate(ROWS_MIN.max(*rows));
     *rows = rows.saturating_sub(junction.supporting.len());

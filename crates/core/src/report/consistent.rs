@@ -1,18 +1,18 @@
-//! Whether a report's state is what its own events and findings say.
+//! Whether a report's state agrees with its events and findings.
 //!
-//! A report may be changed by hand, or by a program that does not know it; a negative over a called fusion must then
-//! be no negative in a trial's table. The rules are those of `conclude`, as far as they hold in every version.
+//! A report may be changed by hand, or by a program that does not know the format; a negative with a called fusion
+//! must then not count as a negative in a trial's table. The rules are those of `conclude` that apply in every version.
 
 use crate::judge::Ground;
 
 use super::schema::{Event, FindingStatus, SampleReport, State, Tier};
 
-/// Whether an event is a duplication inside KMT2A.
+/// Whether an event is a duplication within KMT2A.
 fn is_ptd(event: &Event) -> bool {
     event.class.ends_with("ptd")
 }
 
-/// A junction at tier medium or high whose role is one of these, in an event that is no duplication.
+/// Whether an event that is not a duplication has a junction at tier medium or high in one of these roles.
 fn believed(report: &SampleReport, roles: &[&str]) -> bool {
     let junctions = report.events.iter().filter(|e| !is_ptd(e)).flat_map(|e| &e.junctions);
     junctions
@@ -20,7 +20,7 @@ fn believed(report: &SampleReport, roles: &[&str]) -> bool {
         .any(|j| roles.contains(&j.role.as_str()))
 }
 
-/// What contradicts the state, in a few words; `None` for a report that fits together.
+/// The contradiction of the state, in a few words; `None` for a consistent report.
 pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
     let conclusion = &report.conclusion;
     let findings = &conclusion.findings;
@@ -28,7 +28,7 @@ pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
         None => None,
         Some(id) => match report.events.iter().find(|event| event.id == *id) {
             Some(event) => Some(event),
-            None => return Some("the event that it rests on is not among its events".to_owned()),
+            None => return Some("its lead event is not among its events".to_owned()),
         },
     };
     let fusion = believed(report, &["canonical", "isoform"]) || findings.fusion.is_detected();
@@ -43,25 +43,25 @@ pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
     let says = |what: &str| Some(format!("{what}, and the state is `{}`", conclusion.state.name()));
     match conclusion.state {
         State::Rearranged => match lead {
-            None => says("it names no event"),
-            Some(event) if event.tier < Tier::Medium => says("its event is at tier low"),
-            Some(event) if is_ptd(event) => says("its event is a duplication"),
+            None => says("it has no lead event"),
+            Some(event) if event.tier < Tier::Medium => says("its lead event is at tier low"),
+            Some(event) if is_ptd(event) => says("its lead event is a duplication"),
             Some(_) => None,
         },
         State::Ptd => match lead {
-            None => says("it names no event"),
-            Some(event) if event.tier < Tier::Medium => says("its event is at tier low"),
-            Some(event) if event.class != "ptd" => says("its event is no duplication"),
-            Some(_) if fusion => says("a fusion stands at tier medium or high"),
+            None => says("it has no lead event"),
+            Some(event) if event.tier < Tier::Medium => says("its lead event is at tier low"),
+            Some(event) if event.class != "ptd" => says("its lead event is not a duplication"),
+            Some(_) if fusion => says("a fusion is at tier medium or high"),
             Some(_) => None,
         },
-        State::NotDetected if fusion => says("a fusion stands at tier medium or high"),
-        State::NotDetected if ptd => says("a duplication stands at tier medium or high"),
-        State::NotDetected if reciprocal => says("a reciprocal junction stands at tier medium or high"),
+        State::NotDetected if fusion => says("a fusion is at tier medium or high"),
+        State::NotDetected if ptd => says("a duplication is at tier medium or high"),
+        State::NotDetected if reciprocal => says("a reciprocal junction is at tier medium or high"),
         State::NotDetected if open => says("a break without a partner was found"),
-        State::NotDetected if lead.is_some() => says("it rests on an event"),
+        State::NotDetected if lead.is_some() => says("it has a lead event"),
         State::NotDetected => None,
-        State::Inconclusive if fusion && !overruled => says("a fusion stands at tier medium or high"),
+        State::Inconclusive if fusion && !overruled => says("a fusion is at tier medium or high"),
         State::Inconclusive => None,
     }
 }
@@ -83,7 +83,7 @@ mod tests {
             assert_eq!(contradiction(&report), None, "{name}");
             let all = [State::Rearranged, State::Ptd, State::NotDetected, State::Inconclusive];
             for state in all.into_iter().filter(|state| *state != report.conclusion.state) {
-                // Nothing found and open differ by reasons alone.
+                // Negative and inconclusive without findings differ only in their reasons.
                 let open = [State::NotDetected, State::Inconclusive];
                 if open.contains(&state) && open.contains(&report.conclusion.state) {
                     continue;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fusion_of_pairs_that_do_not_belong_together_is_inconclusive() {
+    fn a_fusion_with_unreliable_read_pairing_is_inconclusive() {
         for code in Ground::OVERRULING.iter().map(|ground| ground.name()) {
             let mut report = with_state(example::fusion(), State::Inconclusive);
             assert!(contradiction(&report).is_some(), "no reason is given");
@@ -115,16 +115,19 @@ mod tests {
     }
 
     #[test]
-    fn findings_and_events_are_looked_at_each_alone() {
+    fn findings_and_events_are_checked_separately() {
         let mut report = with_state(example::fusion(), State::NotDetected);
         report.conclusion.findings = crate::report::schema::Findings::default();
-        assert!(contradiction(&report).is_some(), "an event stands");
+        assert!(contradiction(&report).is_some(), "an event contradicts it");
         report.conclusion.lead_event = None;
-        assert!(contradiction(&report).is_some(), "an event stands that nothing names");
+        assert!(
+            contradiction(&report).is_some(),
+            "an event contradicts it without being the lead"
+        );
         report.events.clear();
         assert_eq!(contradiction(&report), None);
         report.conclusion.findings.fusion.status = FindingStatus::Detected;
-        assert!(contradiction(&report).is_some(), "a finding stands");
+        assert!(contradiction(&report).is_some(), "a finding contradicts it");
         let mut report = example::fusion();
         report.conclusion.lead_event = Some("E9".to_owned());
         assert!(contradiction(&report).is_some(), "no such event");

@@ -20,8 +20,8 @@ pub(crate) const VIEW: View = View {
 /// The columns after those of the fusions table.
 pub(super) const REASON_COLUMNS: &str = "discarded_by discarded_because";
 
-/// The table, in the report's order; the header alone where nothing was discarded. The code that
-/// decided also stands in `filters`, without a number, as in Arriba's own discarded file.
+/// The table, in the report's order; only the header if nothing was discarded. The deciding code is also listed
+/// in `filters`, without a number, as in Arriba's own discarded file.
 pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let rows = report.discarded.iter().map(|Discarded { reason, junction }| {
         let row = arriba::values(report, junction, false, Some(&reason.code)).into_iter();

@@ -1,6 +1,6 @@
-//! Protein domains that a junction keeps: for a column of the table and a sentence of the page.
+//! Protein domains that a junction retains: for a column of the table and a sentence of the page.
 //!
-//! Only domains whose place was read in a source are named; of genes without such a row nothing is said.
+//! Only domains with a published position are named; genes without such a row are left out.
 
 use super::{
     html::part::parts,
@@ -28,8 +28,8 @@ fn shares(symbol: &str, (first, last): (u32, u32)) -> Vec<(String, u32)> {
     found.into_iter().map(share).collect()
 }
 
-/// Domains that the junction keeps of both genes as Arriba writes them, `zf-CXXC(100%)|`; `None` where none is known. Of
-/// the 3' gene only where it is translated in its frame.
+/// Domains of both genes that the junction retains, as Arriba writes them: `zf-CXXC(100%)|`; `None` if none is known.
+/// Those of the 3' gene only if it is translated in its frame.
 pub(super) fn retained(report: &SampleReport, junction: &Junction) -> Option<String> {
     let (five, three) = parts(junction, report.build());
     let of = |part: Result<super::html::part::Part<'_>, String>| {
@@ -48,7 +48,7 @@ pub(super) fn retained(report: &SampleReport, junction: &Junction) -> Option<Str
     }
 }
 
-/// `keeps zf-CXXC; loses PHD, SET`, where domains of the gene are known.
+/// `keeps zf-CXXC; loses PHD, SET`, if domains of the gene are known.
 pub(super) fn sentence(symbol: &str, residues: (u32, u32)) -> Option<String> {
     let (mut kept, mut cut, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for (name, share) in shares(symbol, residues) {
@@ -66,7 +66,7 @@ pub(super) fn sentence(symbol: &str, residues: (u32, u32)) -> Option<String> {
     (!words.is_empty()).then(|| format!("{symbol} {}", words.join("; ")))
 }
 
-/// Where the domains were read, of a gene that has some.
+/// Source of the domains of a gene, if it has any.
 pub(super) fn source(symbol: &str) -> Option<String> {
     let read = |domain: &&Domain| domain.verified && domain.pfam.is_some();
     catalogue()
@@ -81,7 +81,7 @@ mod tests {
     use crate::report::example;
 
     #[test]
-    fn a_canonical_fusion_keeps_the_cxxc_finger_of_kmt2a_alone() {
+    fn a_canonical_fusion_keeps_only_the_cxxc_finger_of_kmt2a() {
         let report = example::fusion();
         let junction = &report.events[0].junctions[0];
         assert_eq!(retained(&report, junction).unwrap(), "zf-CXXC(100%)|");
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_far_side_counts_only_in_frame() {
+    fn the_3p_gene_counts_only_in_frame() {
         let mut report = example::ptd();
         let mut junction = report.events[0].junctions[0].clone();
         junction.frame = Frame::InFrame;
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(retained(&report, &junction).unwrap(), "zf-CXXC(100%)|");
     }
 
-    /// A break inside a domain keeps a part of it.
+    /// A breakpoint within a domain keeps a part of it.
     #[test]
     fn a_cut_domain_has_its_share() {
         let half = shares("KMT2A", (1, 1_170));

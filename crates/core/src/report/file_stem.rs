@@ -1,24 +1,24 @@
-//! File names from sample names, which may hold anything.
+//! File names from sample names, which may contain anything.
 
-/// Longest stem, in bytes. With the longest extension and a temporary file's prefix it stays far below
+/// Longest stem, in bytes. With the longest extension and a temporary file's prefix it is far below
 /// the 255 bytes that file systems allow.
 const MAX_BYTES: usize = 100;
 
-/// Hexadecimal digits of the hash that keeps changed names apart.
+/// Hexadecimal digits of the hash that makes changed names distinct.
 const HASH_DIGITS: usize = 8;
 
 /// 64-bit FNV-1a (offset basis and prime of the published algorithm): stable across versions and
-/// machines, which the standard library's hasher does not promise.
+/// machines, unlike the standard library's hasher.
 pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// The stem of a sample's file names: letters and digits of any script, `-`, `_`, `.`, `+` and `=`
-/// stay; anything else, and a point or hyphen at the start, becomes `_`. At most 100 bytes. A name that
-/// had to be changed or cut carries a hash of the original, so that `a/b`, `a b` and `a_b` stay apart;
-/// a name that was safe stays as it is.
+/// The stem of a sample's file names: letters and digits of any script, `-`, `_`, `.`, `+` and `=` are
+/// kept; anything else, and a point or hyphen at the start, becomes `_`. At most 100 bytes. A name that
+/// was changed or cut gets a hash of the original, so that `a/b`, `a b` and `a_b` remain distinct;
+/// a safe name is unchanged.
 pub fn safe_file_stem(sample: &str) -> String {
     let safe = |(index, c): (usize, char)| {
         let allowed = c.is_alphanumeric() || matches!(c, '-' | '_' | '+' | '=' | '.');
@@ -29,7 +29,7 @@ pub fn safe_file_stem(sample: &str) -> String {
         }
     };
     let stem: String = sample.chars().enumerate().map(safe).collect();
-    // A point at the end would be lost on some systems.
+    // Some systems drop a point at the end.
     let stem = stem.trim_end_matches('.');
     if stem == sample && !stem.is_empty() && stem.len() <= MAX_BYTES {
         return stem.to_owned();
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ordinary_names_stay() {
+    fn ordinary_names_are_unchanged() {
         for name in ["patient07", "S-01_b.2+x=1", "Пациент7", "a..b"] {
             assert_eq!(safe_file_stem(name), name);
         }

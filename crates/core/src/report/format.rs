@@ -1,11 +1,11 @@
-//! The output formats: what each one is, and the list of them.
+//! The output formats: their descriptions, and the list of them.
 
 use super::{html, patient::PatientRecord, schema::SampleReport};
 
 /// Why a view could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
-    /// A required number is not a number.
+    /// A required number is NaN.
     #[error("the report can't be written as JSON: {0}")]
     Number(#[source] serde_json::Error),
     /// A template could not be filled.
@@ -19,7 +19,7 @@ pub enum ViewError {
 /// Makes the contents of a view's files.
 type Files = fn(&SampleReport) -> Result<Vec<Vec<u8>>, ViewError>;
 
-/// What a format is; each one's file has it as `VIEW`.
+/// Description of a format; each format's file has it as `VIEW`.
 pub(crate) struct View {
     /// Name on the command line.
     pub name: &'static str,
@@ -27,11 +27,11 @@ pub(crate) struct View {
     pub other_names: &'static [&'static str],
     /// One line for the help and for docs/output/README.md.
     pub about: &'static str,
-    /// What follows the sample's name and a point in the names of its files.
+    /// Extensions of its files, after the sample's name and a point.
     pub extensions: &'static [&'static str],
-    /// The view as one text.
+    /// Renders the view as one text.
     pub render: fn(&SampleReport) -> Result<Vec<u8>, ViewError>,
-    /// The contents of its files, where they are not that text.
+    /// Makes the contents of its files, if they are not that text.
     pub files: Option<Files>,
 }
 
@@ -59,7 +59,7 @@ macro_rules! formats {
 pub(super) use formats;
 
 impl super::Format {
-    /// The ones that `call` writes unless told otherwise.
+    /// The formats that `call` writes by default.
     pub const DEFAULT: [Self; 5] = [Self::Json, Self::Fusions, Self::Discarded, Self::Junctions, Self::Html];
 
     /// Name on the command line.
@@ -67,7 +67,7 @@ impl super::Format {
         self.view().name
     }
 
-    /// What follows the sample's name and a point in the name of its (first) file.
+    /// Extension of its (first) file, after the sample's name and a point.
     pub const fn extension(self) -> &'static str {
         match self.view().extensions {
             [first, ..] => first,
@@ -75,7 +75,7 @@ impl super::Format {
         }
     }
 
-    /// What follows the sample's name and a point in the names of all its files.
+    /// Extensions of all its files, after the sample's name and a point.
     pub const fn extensions(self) -> &'static [&'static str] {
         self.view().extensions
     }
@@ -90,7 +90,7 @@ impl super::Format {
         self.view().other_names
     }
 
-    /// The view's files: what follows the sample's name and a point, and the bytes; `patient` as in [`Self::render_for`].
+    /// The view's files: extensions and bytes; `patient` as in [`Self::render_for`].
     ///
     /// # Errors
     /// See [`ViewError`].
@@ -106,8 +106,8 @@ impl super::Format {
         Ok(self.extensions().iter().copied().zip(contents).collect())
     }
 
-    /// The view as one text, as standard output gets it: what is compressed in a file is plain here, and
-    /// a view of several files is one.
+    /// The view as one text, as written to standard output: compressed files are plain here, and a view of
+    /// several files is one text.
     ///
     /// # Errors
     /// See [`ViewError`].

@@ -1,4 +1,4 @@
-//! `SAMPLE.fusions.tsv`: one row a junction at tier low or better, best first.
+//! `SAMPLE.fusions.tsv`: one row per junction at tier low or better, best first.
 
 use std::cmp::Reverse;
 
@@ -17,7 +17,7 @@ pub(crate) const VIEW: View = View {
     files: None,
 };
 
-/// A called junction in its event.
+/// A called junction with its event.
 #[derive(Clone, Copy, Debug)]
 pub struct CalledJunction<'a> {
     /// The event.
@@ -28,7 +28,7 @@ pub struct CalledJunction<'a> {
     pub tier: Tier,
 }
 
-/// What equals are ordered by: both places, then the identifier.
+/// Order of ties: both positions, then the identifier.
 fn key(junction: &Junction) -> ((&str, i64), (&str, i64), &str) {
     (
         place(junction.five.as_ref()),
@@ -41,8 +41,8 @@ fn place(side: Option<&Side>) -> (&str, i64) {
     side.map_or(("", 0), |side| (side.contig.as_str(), side.position))
 }
 
-/// Junctions of all events at tier low or better: first the one that the conclusion rests on, then by tier, each event's
-/// lead before its others, by model score, by molecules, by place, by identifier.
+/// Junctions of all events at tier low or better: first the lead of the conclusion, then by tier, each event's
+/// lead before its others, by model score, by molecules, by position, by identifier.
 pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
     let mut called: Vec<CalledJunction<'_>> = Vec::new();
     for event in &report.events {
@@ -69,12 +69,12 @@ pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
     called
 }
 
-/// The names of all columns, blanks between them: Arriba's, then ours.
+/// The names of all columns, separated by blanks: Arriba's, then ours.
 pub(super) fn columns() -> String {
     format!("{} {}", arriba::COLUMNS, arriba::OWN_COLUMNS)
 }
 
-/// The table; the header alone where nothing was called.
+/// The table; only the header if nothing was called.
 pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let rows = called(report)
         .into_iter()

@@ -1,9 +1,9 @@
-//! `SAMPLE.report.html`: one page that a person reads, prints and signs.
+//! `SAMPLE.report.html`: one page to read, print and sign.
 //!
 //! In: a report, and the built-in catalogue for exons, domains and frequencies. Out: one file without
-//! scripts that asks for nothing from anywhere. The order is the reader's: what is concluded and down to
-//! which limit, then what shows it, then what it rests on. Nothing is counted or judged here: every
-//! number is the JSON's and says where it stands in it (`data-json`).
+//! scripts or external resources. The order is the reader's: the conclusion with its limit, then the
+//! evidence, then the data and methods. Nothing is counted or judged here: every
+//! number comes from the JSON and gives its path in it (`data-json`).
 
 mod beside;
 mod break_apart;
@@ -45,16 +45,16 @@ pub(crate) const VIEW: View = View {
     files: None,
 };
 
-/// The page's look. No style stands anywhere else: the policy allows this one by its digest.
+/// The page's style sheet, and the only style: the policy allows it by its digest.
 const STYLE: &str = include_str!("html/style.css");
-/// SHA-256 of [`STYLE`] in base64, as the content security policy wants it.
+/// SHA-256 of [`STYLE`] in base64, as the content security policy requires.
 const STYLE_DIGEST: &str = "nWhnzyyIiGibVQB3a661yLWtz6ZKGCy8jc480JO6ocQ=";
 
-/// Predicted transcripts and alternative places that are named.
+/// Largest number of predicted transcripts and alternative loci named.
 const NAMED_MAX: usize = 4;
-/// Discarded junctions that are listed: the table `SAMPLE.discarded.tsv` holds all.
+/// Largest number of discarded junctions listed: `SAMPLE.discarded.tsv` has all.
 const DISCARDED_MAX: usize = 40;
-/// Events in the table; beyond that the JSON and the tables hold them.
+/// Largest number of events in the table; the JSON and the tables have all.
 const EVENTS_MAX: usize = 100;
 
 #[derive(Template)]
@@ -66,7 +66,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Whether the lead event has junctions beside its lead.
+    /// Whether the lead event has junctions besides its lead.
     fn has_further_junctions(&self) -> bool {
         self.lead.as_ref().is_some_and(|lead| lead.junctions.len() > 1)
     }
@@ -75,7 +75,7 @@ impl Page<'_> {
 /// The page; `patient` fills the fields to sign, which are blank without it.
 ///
 /// # Errors
-/// A number of the report that is none, or a template that can't be filled; none of them can fail with these values.
+/// A number of the report is NaN, or a template can't be filled; neither happens with these values.
 pub(crate) fn render(report: &SampleReport, patient: Option<&PatientRecord>) -> Result<Vec<u8>, ViewError> {
     let json = serde_json::to_value(report).map_err(ViewError::Number)?;
     let report = At::root(report, &json);
@@ -86,8 +86,8 @@ pub(crate) fn render(report: &SampleReport, patient: Option<&PatientRecord>) -> 
         patient: patient.unwrap_or(&nothing),
     };
     let text = page.render().map_err(ViewError::Page)?;
-    // Whatever came in: nothing unprintable reaches the page. The templates hold no control character but
-    // the line feed, which inside text is a blank.
+    // Nothing unprintable from the input reaches the page. The templates contain no control character but
+    // the line feed, which becomes a blank within text.
     let mut bytes = Vec::with_capacity(text.len());
     for line in text.lines() {
         let line = clean(line);
@@ -100,7 +100,7 @@ pub(crate) fn render(report: &SampleReport, patient: Option<&PatientRecord>) -> 
 }
 
 impl At<'_, SampleReport> {
-    /// A setting that is a number. Names of this program hold no quote; the place of others is not shown.
+    /// A numeric setting. Names used by this program contain no quote; others are shown without their path.
     fn setting(&self, name: &str, value: &ParameterValue) -> Figure {
         let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let form = match value {
@@ -117,7 +117,7 @@ impl At<'_, SampleReport> {
 }
 
 impl At<'_, Adequacy> {
-    /// Numbers of the introns without coverage, in runs: `1-6, 9`.
+    /// Numbers of the introns without coverage, as ranges: `1-6, 9`.
     fn uncovered(&self) -> String {
         let missing = self.introns.iter().filter(|intron| !intron.covered);
         let numbers: Vec<u16> = missing.map(|intron| intron.intron).collect();

@@ -1,8 +1,8 @@
-//! The IGV session beside `SAMPLE.evidence.bam`.
+//! The IGV session for `SAMPLE.evidence.bam`.
 //!
-//! Opens the evidence with its reads grouped by junction, at both places of the lead junction, and lists
-//! every called place among the regions of interest. Attribute names are those that IGV's own sessions
-//! have. Paths are relative: the session stands beside the files.
+//! Opens the evidence with its reads grouped by junction, at both breakpoints of the lead junction, and lists
+//! every called breakpoint among the regions of interest. Attribute names are those of IGV's own sessions.
+//! Paths are relative: the session is in the same folder as the files.
 
 use askama::Template;
 
@@ -10,21 +10,21 @@ use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{SampleReport, Side};
 use super::{ViewError, wording};
 
-/// Bases shown on both sides of a place.
+/// Bases shown on each side of a breakpoint.
 const MARGIN: i64 = 100;
 
 #[derive(Template)]
 #[template(path = "report/igv.xml")]
 struct Session<'a> {
     genome: &'static str,
-    /// What is shown first: both places of the lead junction.
+    /// Loci shown first: both breakpoints of the lead junction.
     locus: String,
-    /// The evidence beside the session.
+    /// The evidence file, in the session's folder.
     bam: String,
     called: Vec<CalledJunction<'a>>,
 }
 
-/// The stretch that is shown around a side: first and last base, **1-based**.
+/// The interval shown around a side: first and last base, **1-based**.
 fn shown(side: &Side) -> (i64, i64) {
     let last = side.position.saturating_add(MARGIN).max(MARGIN);
     (side.position.saturating_sub(MARGIN).clamp(1, last), last)
@@ -42,7 +42,7 @@ fn locus(side: &Side) -> String {
 pub fn render(report: &SampleReport, stem: &str) -> Result<String, ViewError> {
     let called = fusions_tsv::called(report);
     let lead = called.first().map(|called| called.junction);
-    let places: Vec<String> = lead
+    let loci: Vec<String> = lead
         .into_iter()
         .flat_map(|junction| [&junction.five, &junction.three])
         .flatten()
@@ -53,14 +53,14 @@ pub fn render(report: &SampleReport, stem: &str) -> Result<String, ViewError> {
             "GRCh37" => "hg19",
             _ => "hg38",
         },
-        locus: match places.join(" ") {
+        locus: match loci.join(" ") {
             none if none.is_empty() => "KMT2A".to_owned(),
-            places => wording::clean(&places),
+            loci => wording::clean(&loci),
         },
         bam: wording::clean(&format!("{stem}.evidence.bam")),
         called,
     };
-    // A template loses the end of its last line.
+    // A template drops its final newline.
     session.render().map(|text| text + "\n").map_err(ViewError::Page)
 }
 
@@ -70,11 +70,11 @@ mod tests {
     use crate::report::example;
 
     #[test]
-    fn the_session_opens_both_places_grouped_by_junction() {
+    fn the_session_opens_both_breakpoints_grouped_by_junction() {
         let text = render(&example::fusion(), "patient07").unwrap();
         assert!(text.contains("genome=\"hg38\" locus=\"chr11:118482395-118482595 chr4:87046595-87046795\""));
         assert!(text.contains("path=\"patient07.evidence.bam\"") && text.contains("groupByTag=\"bj\""));
-        // Three junctions of two places each.
+        // Three junctions with two breakpoints each.
         assert_eq!(text.matches("<Region ").count(), 6);
         assert!(text.contains("description=\"E1.3 5' AFF1\""), "{text}");
         assert!(render(&example::negative(), "x").unwrap().contains("locus=\"KMT2A\""));

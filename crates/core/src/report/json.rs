@@ -22,16 +22,16 @@ pub(crate) const VIEW: View = View {
 /// Any other value as indented JSON with a final newline.
 ///
 /// # Errors
-/// What can't be written as JSON, such as a map whose keys are no strings.
+/// A value that can't be written as JSON, such as a map with non-string keys.
 pub fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(value).map(|text| text + "\n")
 }
 
-/// The report as JSON text with a final newline. Floating-point numbers carry
+/// The report as JSON text with a final newline. Floating-point numbers have
 /// [`number::SIGNIFICANT_DIGITS`] digits, so that equal reports give equal bytes.
 ///
 /// # Errors
-/// [`ViewError::Number`] where a required number is not a number.
+/// [`ViewError::Number`] if a required number is NaN.
 pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let mut bytes = Vec::new();
     let formatter = Rounded(PrettyFormatter::new());
@@ -41,7 +41,7 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     Ok(bytes)
 }
 
-/// The report as its JSON tells it, numbers rounded: views made beside the file are then those made of it.
+/// The report as in its JSON, numbers rounded: views made with the file then equal those made from it.
 ///
 /// # Errors
 /// See [`render`].
@@ -49,7 +49,7 @@ pub(crate) fn as_written(report: &SampleReport) -> Result<SampleReport, ViewErro
     serde_json::from_slice(&render(report)?).map_err(ViewError::Number)
 }
 
-/// Methods that are the indenting formatter's own.
+/// Methods delegated to the indenting formatter.
 macro_rules! forwarded {
     ($($name:ident($($first:ident)?),)+) => {
         $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $first: bool)?) -> io::Result<()> {

@@ -4,8 +4,8 @@ use schemars::schema_for;
 
 use super::schema::{SCHEMA_VERSION, SampleReport};
 
-/// The JSON Schema (draft 2020-12) of `SAMPLE.breakapart.json`, indented, with a final newline. Fields
-/// that it doesn't name are allowed: a later minor version may add some.
+/// The JSON Schema (draft 2020-12) of `SAMPLE.breakapart.json`, indented, with a final newline. Additional
+/// fields are allowed: a later minor version may add some.
 pub fn schema() -> String {
     let mut schema = schema_for!(SampleReport);
     let title = format!("breakapart report, schema version {SCHEMA_VERSION}");
@@ -31,7 +31,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_refuses_what_is_not_a_report() {
+    fn the_schema_refuses_values_that_are_not_a_report() {
         let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let mut value = serde_json::to_value(example::fusion()).unwrap();
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rule_stands_in_the_schema_number_by_number() {
+    fn the_schema_describes_every_number_of_the_rule() {
         use crate::{
             judge::Params,
             report::schema::{RuleNumbers, SampleReport},
@@ -81,7 +81,7 @@ mod tests {
         assert!(validator.is_valid(&value));
         let read = |value: &serde_json::Value| serde_json::from_value::<SampleReport>(value.clone()).unwrap();
         assert_eq!(read(&value), report);
-        // An earlier version's rule had other numbers: they stay as they are.
+        // An earlier version's rule had other numbers: they are kept unchanged.
         let earlier = serde_json::json!({"tier_high": 0.99, "molecules_min": 2.0});
         value["parameters"]["rule"] = earlier.clone();
         assert!(validator.is_valid(&value));

@@ -17,11 +17,11 @@ pub(crate) const VIEW: View = View {
     files: None,
 };
 
-/// Bases a line.
+/// Bases per line.
 const LINE_BASES: usize = 60;
 
-/// A word of a header: no white space, `|` or `>`, nothing unprintable, at most 200 characters (some
-/// readers hold a header line in a fixed buffer).
+/// A word of a header: no white space, `|` or `>`, only printable characters, at most 200 of them (some
+/// readers keep a header line in a fixed buffer).
 fn word(text: &str) -> String {
     let text = wording::clean(text).replace(|c: char| c.is_whitespace() || matches!(c, '|' | '>'), "_");
     let text = wording::shortened(&text, 200);
@@ -35,14 +35,14 @@ fn breakpoint(side: Option<&Side>) -> String {
     )
 }
 
-/// A consensus as bases, the bases before the junction, and the inserted bases after it.
+/// A consensus as bases, the number of bases before the junction, and of inserted bases after it.
 struct Sequence {
     bases: String,
     offset: usize,
     inserted: usize,
 }
 
-/// The consensus of a junction, whatever stands in it.
+/// The consensus of a junction, whatever it contains.
 fn sequence(junction: &Junction) -> Option<Sequence> {
     let parts = junction.across()?;
     let parts = parts.map(|part| bases(&part.replace(char::is_whitespace, "")));
@@ -55,7 +55,7 @@ fn sequence(junction: &Junction) -> Option<Sequence> {
     .filter(|sequence| !sequence.bases.is_empty())
 }
 
-/// The long sequence of a genomic junction, variants in lower case, and what the header says of it.
+/// The long sequence of a genomic junction, variants in lower case, and its part of the header.
 fn genomic(long: &JunctionSequence) -> (Sequence, String) {
     let none = || ".".to_owned();
     let variants: Vec<String> = long
@@ -119,11 +119,11 @@ fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier
     }
 }
 
-/// One record a called junction, in the order of the fusions table. `junction_offset` is the number of
-/// bases before the junction, `inserted` the number after it that belong to neither side. A junction
-/// that no read shows (spanning molecules only) has no sequence and no record. A genomic junction stands with
-/// 400 bases on each side, the stretches that they come from (`five`, `three`, with the strand along which they
-/// are read), and the patient's own variants in lower case (`variants`: molecules with it, and over it).
+/// One record per called junction, in the order of the fusions table. `junction_offset` is the number of
+/// bases before the junction, `inserted` the number of inserted bases after it. A junction without a read across it
+/// (spanning pairs only) has no sequence and no record. A genomic junction has
+/// 400 bases on each side, the intervals that they come from (`five`, `three`, with the strand along which they
+/// are read), and the patient's variants in lower case (`variants`: molecules with it, and over it).
 pub(crate) fn render(report: &SampleReport) -> String {
     let mut out = String::new();
     for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {

@@ -1,8 +1,8 @@
-//! Custom content for MultiQC: three files that it finds by their `_mqc.json`.
+//! Custom content for MultiQC: three files, recognised by `_mqc.json`.
 //!
-//! A column or two of the general statistics, a table of states, and bars of the lead event's evidence.
-//! MultiQC puts names into its page as they are, so nothing that could be markup comes through; names that it would
-//! change are written so that it does not (`name`).
+//! Columns for the general statistics, a table of states, and bars of the lead event's evidence.
+//! MultiQC puts names into its page unescaped, so anything that could be markup is removed; names that it would
+//! change are rewritten so that it does not (`name`).
 
 mod name;
 
@@ -22,17 +22,17 @@ pub(crate) const VIEW: View = View {
     files: Some(files),
 };
 
-/// What follows the sample's name and a point in the names of the three files.
+/// Extensions of the three files, after the sample's name and a point.
 pub(crate) const EXTENSIONS: [&str; 3] = [
     "breakapart_general_mqc.json",
     "breakapart_status_mqc.json",
     "breakapart_evidence_mqc.json",
 ];
 
-/// The three sections without their rows; `placement` is a column's place in its table.
+/// The three sections without their rows; `placement` is a column's position in its table.
 const SECTIONS: &str = include_str!("multiqc/sections.json");
 
-/// A text without anything that a page could take for markup.
+/// A text without anything that a page could interpret as markup.
 fn plain(text: &str, longest: usize) -> String {
     let text: String = wording::clean(text)
         .chars()
@@ -50,7 +50,7 @@ fn lead(report: &SampleReport) -> Option<&Event> {
     report.lead_event().map(|(_, event)| event)
 }
 
-/// A fraction as a percentage; null where there is none, or no finite limit.
+/// A fraction as a percentage; null without one, or without a finite limit.
 fn percent(fraction: Option<f64>) -> Value {
     fraction.map_or(Value::Null, |f| json!(number::rounded(f * 100.0)))
 }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_and_an_inconclusive_sample_are_told_apart() {
+    fn a_negative_and_an_inconclusive_sample_differ() {
         let negative = parsed(&example::negative());
         let inconclusive = parsed(&example::inconclusive());
         assert_eq!(negative[1]["data"]["patient08"]["state"], "NOT DETECTED");

@@ -1,11 +1,11 @@
-//! One way to write numbers, so that the same report gives the same bytes everywhere.
+//! One way to write numbers, so that equal reports have equal bytes on every machine.
 
-/// Significant digits of every floating-point number in every output. Six is more than any figure
-/// here carries (counts are integers) and hides the last-bit differences between machines.
+/// Significant digits of every floating-point number in every output. Six exceed the precision of any figure
+/// here (counts are integers) and hide last-bit differences between machines.
 pub const SIGNIFICANT_DIGITS: usize = 6;
 
-/// `value` with [`SIGNIFICANT_DIGITS`] digits; negative zero becomes zero. Not-a-number and the
-/// infinities come back as they are.
+/// `value` with [`SIGNIFICANT_DIGITS`] digits; negative zero becomes zero. NaN and infinities are returned
+/// unchanged.
 pub fn rounded(value: f64) -> f64 {
     if value == 0.0 {
         return 0.0;
@@ -16,7 +16,7 @@ pub fn rounded(value: f64) -> f64 {
     format!("{value:.*e}", SIGNIFICANT_DIGITS - 1).parse().unwrap_or(value)
 }
 
-/// The text of a rounded number, `.` for what is not a finite number.
+/// The text of a rounded number, `.` if it is not finite.
 pub fn text(value: f64) -> String {
     if value.is_finite() {
         rounded(value).to_string()

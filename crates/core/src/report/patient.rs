@@ -1,13 +1,13 @@
-//! What a laboratory knows of a sample's patient: fills the fields of the page to sign, and stands nowhere else.
+//! A laboratory's data on a sample's patient: fills the fields of the page to sign, and appears nowhere else.
 //!
-//! In: a TSV file with a header, one row a sample. Out: [`PatientSheet`], from which a page takes its own row's
-//! [`PatientRecord`]. The JSON never holds any of it. Nothing is believed of the file: a fault is one line.
+//! In: a TSV file with a header, one row per sample. Out: [`PatientSheet`], from which a page takes its sample's
+//! [`PatientRecord`]. The JSON never contains any of it. The file is untrusted: a fault is one line.
 
 use std::{collections::BTreeMap, path::Path};
 
 use super::{FileError, FileFault, wording};
 
-/// The columns, with the field of the page that each fills; `sample` stands beside them.
+/// The columns, with the field of the page that each fills; `sample` is an additional column.
 pub const COLUMNS: [(&str, &str); 8] = [
     ("patient", "Patient"),
     ("born", "Born"),
@@ -24,14 +24,14 @@ const MAX_BYTES: u64 = 16 << 20;
 /// Longest cell, characters: more does not fit a field.
 const MAX_CELL: usize = 200;
 
-/// What is known of one sample's patient: values by the field of the page.
+/// The data on one sample's patient: values by the field of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PatientRecord {
     values: BTreeMap<&'static str, String>,
 }
 
 impl PatientRecord {
-    /// What fills a field; empty where nothing is known.
+    /// The value of a field; empty if unknown.
     pub(crate) fn value(&self, field: &str) -> &str {
         self.values.get(field).map_or("", String::as_str)
     }
@@ -49,7 +49,7 @@ impl PatientSheet {
         self.rows.get(sample.trim())
     }
 
-    /// Whether it names no sample.
+    /// Whether it has no sample.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -62,7 +62,7 @@ impl PatientSheet {
         FileError::of_bytes(path, MAX_BYTES, Self::parsed)
     }
 
-    /// Reads a sheet from bytes; `name` stands for the file in errors.
+    /// Reads a sheet from bytes; `name` is used in errors.
     ///
     /// # Errors
     /// See [`FileError`].
@@ -85,14 +85,14 @@ impl PatientSheet {
         let text = std::str::from_utf8(bytes)
             .ok()
             .filter(|text| !text.contains('\0'))
-            .ok_or_else(|| no_table("is no UTF-8 text".to_owned()))?;
+            .ok_or_else(|| no_table("is not UTF-8 text".to_owned()))?;
         let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let (_, header) = lines.next().ok_or_else(|| no_table("is empty".to_owned()))?;
         let columns = header.split('\t').map(|title| column(title).map_err(no_table));
         let columns: Vec<Option<&'static str>> = columns.collect::<Result<_, _>>()?;
         if let Some(n) = (1..columns.len()).find(|n| columns[..*n].contains(&columns[*n])) {
             let title = header.split('\t').nth(n).unwrap_or_default();
-            return Err(no_table(format!("column `{}` stands twice", shown(title))));
+            return Err(no_table(format!("column `{}` appears twice", shown(title))));
         }
         if !columns.contains(&None) {
             return Err(no_table("has no column `sample`".to_owned()));
@@ -102,7 +102,10 @@ impl PatientSheet {
             let fault = |problem: String| FileFault(format!("line {}: {problem}", index + 1));
             let (sample, record) = row(line, &columns).map_err(fault)?;
             if rows.insert(sample.clone(), record).is_some() {
-                return Err(fault(format!("sample `{}` stands twice; keep one row", shown(&sample))));
+                return Err(fault(format!(
+                    "sample `{}` appears twice; keep one row",
+                    shown(&sample)
+                )));
             }
         }
         Ok(Self { rows })
@@ -118,10 +121,10 @@ fn column(title: &str) -> Result<Option<&'static str>, String> {
     let known = COLUMNS.iter().find(|(column, _)| *column == title);
     known
         .map(|(_, field)| Some(*field))
-        .ok_or_else(|| format!("column `{}` has no place on the page", shown(title)))
+        .ok_or_else(|| format!("column `{}` is not a field of the page", shown(title)))
 }
 
-/// A row's sample and what fills its fields.
+/// A row's sample and the values of its fields.
 fn row(line: &str, columns: &[Option<&'static str>]) -> Result<(String, PatientRecord), String> {
     let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
     if cells.len() != columns.len() {
@@ -186,17 +189,17 @@ mod tests {
             ("patient\nDoe\n", "has no column `sample`"),
             (
                 "sample,patient\nP1,Doe\n",
-                "column `sample,patient` has no place on the page",
+                "column `sample,patient` is not a field of the page",
             ),
-            ("sample\tward\nP1\t3\n", "column `ward` has no place on the page"),
-            ("sample\tborn\tborn\nP1\t1\t2\n", "column `born` stands twice"),
-            ("sample\tsample\nP1\tP1\n", "column `sample` stands twice"),
+            ("sample\tward\nP1\t3\n", "column `ward` is not a field of the page"),
+            ("sample\tborn\tborn\nP1\t1\t2\n", "column `born` appears twice"),
+            ("sample\tsample\nP1\tP1\n", "column `sample` appears twice"),
             ("sample\tborn\nP1\n", "line 2: has 1 cell where the header has 2"),
-            ("sample\tborn\nP1\t1\n\nP1\t2\n", "line 4: sample `P1` stands twice"),
+            ("sample\tborn\nP1\t1\n\nP1\t2\n", "line 4: sample `P1` appears twice"),
             ("sample\tborn\n\t1\n", "line 2: has no sample"),
             (&long, "line 2: more than 200 characters for `Patient`"),
-            ("sample\tpatient\0\n", "is no UTF-8 text"),
-            ("sample\t\u{1b}[31mx\nP1\t2\n", "has no place on the page"),
+            ("sample\tpatient\0\n", "is not UTF-8 text"),
+            ("sample\t\u{1b}[31mx\nP1\t2\n", "is not a field of the page"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.contains(part), "{part:?} is missing: {error}");
@@ -206,12 +209,12 @@ mod tests {
             );
         }
         let binary = PatientSheet::from_bytes(b"PK\x03\x04\xff\xfe", "p.xlsx").unwrap_err();
-        assert!(binary.to_string().contains("is no UTF-8 text"));
+        assert!(binary.to_string().contains("is not UTF-8 text"));
         let large = PatientSheet::from_bytes(&vec![b'x'; 16 << 20 | 1], "p.tsv").unwrap_err();
         assert!(large.to_string().contains("is larger than"));
     }
 
-    /// Every column has its place in the record, each once.
+    /// Every column fills one field of the record.
     #[test]
     fn every_column_fills_a_field_of_the_page() {
         let fields: Vec<&str> = crate::report::html::RECORD.into_iter().flatten().collect();

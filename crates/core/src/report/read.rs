@@ -1,4 +1,4 @@
-//! Reads a report from a file or from bytes. The content is not trusted.
+//! Reads a report from a file or from bytes. The content is untrusted.
 
 use std::fs::File;
 use std::io::Read;
@@ -12,11 +12,11 @@ use super::consistent;
 use super::schema::{SCHEMA_VERSION, SampleReport};
 use super::wording;
 
-/// Bounds on what is read.
+/// Limits on input size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadLimits {
-    /// Largest file, in bytes. The default is 256 MiB: a report with a thousand junctions of 200
-    /// supporting rows each stays far below it.
+    /// Largest file, in bytes. The default is 256 MiB: a report of a thousand junctions with 200
+    /// supporting rows each is far smaller.
     pub max_bytes: u64,
 }
 
@@ -30,14 +30,14 @@ impl Default for ReadLimits {
 #[derive(Debug, Error)]
 #[error("{name}: {fault}")]
 pub struct FileError<F: std::error::Error = FileFault> {
-    /// The file, or what stands for it.
+    /// The file, or a name in its place.
     pub name: String,
     /// What is wrong with it.
     pub fault: F,
 }
 
 impl<F: std::error::Error> FileError<F> {
-    /// What `read` gives, what is wrong with the name of the file.
+    /// The result of `read`; an error gets the name of the file.
     pub fn named<T>(name: &str, read: impl FnOnce() -> Result<T, F>) -> Result<T, Self> {
         read().map_err(|fault| Self {
             name: name.to_owned(),
@@ -45,7 +45,7 @@ impl<F: std::error::Error> FileError<F> {
         })
     }
 
-    /// What `read` makes of a file's bytes, of which it gets `most` and one more.
+    /// The result of `read` on a file's bytes, of which it gets at most `most` and one more.
     pub fn of_bytes<T>(path: &Path, most: u64, read: impl FnOnce(&[u8]) -> Result<T, F>) -> Result<T, Self>
     where
         F: From<std::io::Error>,
@@ -55,7 +55,7 @@ impl<F: std::error::Error> FileError<F> {
     }
 }
 
-/// What is wrong with a file, where nothing depends on what it is: a few words, and what to do.
+/// A fault that needs no type of its own: a few words, and what to do.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct FileFault(pub String);
@@ -76,7 +76,7 @@ pub enum ReadFault {
     #[error("can't be read: {0}")]
     Open(#[from] std::io::Error),
     /// More bytes than this limit.
-    #[error("larger than {0} bytes, which no report is; give the file that `breakapart call` wrote")]
+    #[error("larger than {0} bytes, so it is not a report; give the file that `breakapart call` wrote")]
     TooLarge(u64),
     /// Not JSON, or not the JSON of a report: what was found, with line and column.
     #[error("not a breakapart report: {0}; give the SAMPLE.breakapart.json that `breakapart call` wrote")]
@@ -92,7 +92,7 @@ pub enum ReadFault {
         /// The major version that is read.
         supported_major: u64,
     },
-    /// The state is not what its own events and findings say: what contradicts what.
+    /// The state contradicts the report's events and findings: what contradicts what.
     #[error("the report contradicts itself: {0}; it was changed after `breakapart call` wrote it: call again")]
     Contradiction(String),
 }
@@ -113,14 +113,14 @@ fn major_of(version: &str) -> Option<u64> {
 /// The first bytes of a file, at most `most` of them.
 ///
 /// # Errors
-/// Where the file can't be opened or read.
+/// The file can't be opened or read.
 pub fn start_of(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// What is in a folder, by name.
+/// Entries of a folder, by name.
 ///
 /// # Errors
 /// A folder that can't be listed.
@@ -131,7 +131,7 @@ pub fn entries_of(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(entries)
 }
 
-/// The files that a list names, one a line, paths relative to the list's own folder; `#` begins a remark.
+/// The files in a list, one per line, paths relative to the list's folder; `#` begins a comment.
 pub fn paths_in(list: &Path, text: &str) -> Vec<PathBuf> {
     let folder = list.parent().unwrap_or(Path::new(""));
     let lines = text.lines().map(str::trim);
@@ -148,7 +148,7 @@ impl SampleReport {
         ReadError::of_bytes(path, limits.max_bytes, |bytes| Self::parsed(bytes, limits))
     }
 
-    /// Reads a report from a stream; `name` stands for it in errors.
+    /// Reads a report from a stream; `name` is used in errors.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -162,8 +162,8 @@ impl SampleReport {
         })
     }
 
-    /// Reads a report from bytes, plain or packed by gzip; `name` stands for the file in errors. Any version of the own major is
-    /// read; the result is a report of [`SCHEMA_VERSION`], what a later minor added left out.
+    /// Reads a report from bytes, plain or gzipped; `name` is used in errors. Any version of the same major is
+    /// read; the result is a report of [`SCHEMA_VERSION`], without fields that a later minor added.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -187,7 +187,7 @@ impl SampleReport {
             }
         }
         let bytes = if unpacked.is_empty() { bytes } else { &unpacked };
-        // The parser quotes the file's own words, which may hold anything.
+        // The parser quotes the file's text, which may contain anything.
         let not_a_report = |problem: String| ReadFault::NotAReport(wording::shortened(&wording::clean(&problem), 200));
         // The version first: a later major may have changed everything else.
         let version = serde_json::from_slice::<VersionOnly>(bytes)
@@ -205,8 +205,8 @@ impl SampleReport {
             _ => return Err(not_a_report(format!("schema_version is {version:?}"))),
         }
         let mut report: Self = serde_json::from_slice(bytes).map_err(|error| not_a_report(error.to_string()))?;
-        // From here on it is a report of this program's version: fields that a later one added are gone,
-        // fields that an earlier one lacked have their defaults.
+        // From here on it is a report of this program's version: fields added by a later one are dropped,
+        // fields missing in an earlier one have their defaults.
         SCHEMA_VERSION.clone_into(&mut report.schema_version);
         match consistent::contradiction(&report) {
             None => Ok(report),
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_written_report_is_read_back() {
         for (name, report) in example::all().into_iter().chain([("hostile", example::hostile())]) {
             let text = String::from_utf8(json::render(&report).unwrap()).unwrap();
             assert_eq!(read(&text).unwrap(), report, "{name}");
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(
             read(&text).unwrap(),
             example::fusion(),
-            "written again, it is a file of this version"
+            "when written again, it has this version"
         );
     }
 

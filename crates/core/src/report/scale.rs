@@ -1,8 +1,8 @@
-//! From bases and shares to the units of a drawing: one kit for every page and plot.
+//! Scales from bases and fractions to the units of a drawing, shared by every page and plot.
 
 use crate::genome::{Interval, Position, Strand};
 
-/// A number of a drawing: one decimal, so that equal reports give equal bytes.
+/// A coordinate in a drawing: one decimal, so that equal reports give equal bytes.
 pub fn px(value: f64) -> String {
     let text = format!("{value:.1}");
     match text.strip_suffix(".0") {
@@ -21,7 +21,7 @@ pub fn bases(length: i64) -> String {
     }
 }
 
-/// A stretch of a drawing.
+/// A horizontal interval of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Span {
     /// Left edge.
@@ -31,7 +31,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// Between two places, whichever is left.
+    /// Between two coordinates in either order.
     pub fn between(a: f64, b: f64) -> Self {
         Self {
             left: a.min(b),
@@ -39,7 +39,7 @@ impl Span {
         }
     }
 
-    /// The same, at least so wide; its left edge stays.
+    /// The same, at least this wide; the left edge is unchanged.
     #[must_use]
     pub fn at_least(self, wide: f64) -> Self {
         Self {
@@ -48,17 +48,17 @@ impl Span {
         }
     }
 
-    /// Its left edge as a drawing has it.
+    /// Its left edge as text.
     pub fn x(&self) -> String {
         px(self.left)
     }
 
-    /// Its width.
+    /// Its width as text.
     pub fn width(&self) -> String {
         px(self.wide)
     }
 
-    /// Its middle.
+    /// Its middle as text.
     pub fn middle(&self) -> String {
         px(self.left + self.wide / 2.0)
     }
@@ -75,7 +75,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// A stretch of a contig between two edges, read along `strand` from left to right.
+    /// An interval of a contig between two edges, read along `strand` from left to right.
     pub fn along(span: Interval, strand: Strand, left: f64, right: f64) -> Self {
         Self {
             start: span.start.0,
@@ -97,29 +97,29 @@ impl Scale {
         }
     }
 
-    /// Place of the edge `offset` bases from the start.
+    /// Coordinate of the edge `offset` bases from the start.
     pub fn offset(&self, offset: i64) -> f64 {
         let share = offset as f64 / self.len as f64;
         self.left + self.width * if self.mirrored { 1.0 - share } else { share }
     }
 
-    /// Place of the edge before a base of the contig.
+    /// Coordinate of the edge before a base of the contig.
     pub fn edge(&self, position: Position) -> f64 {
         self.offset(position.0 - self.start)
     }
 
-    /// Place of the middle of a base.
+    /// Coordinate of the middle of a base.
     pub fn at(&self, position: Position) -> f64 {
         let half = 0.5 / self.len as f64 * self.width;
         self.edge(position) + if self.mirrored { -half } else { half }
     }
 
-    /// A stretch of the contig.
+    /// An interval of the contig.
     pub fn stretch(&self, interval: Interval) -> Span {
         Span::between(self.edge(interval.start), self.edge(interval.end))
     }
 
-    /// A scale bar of about a tenth of the width: its length in the drawing and in words.
+    /// A scale bar of about a tenth of the width: its length in the drawing and as text.
     pub fn bar(&self) -> (f64, String) {
         let wanted = self.len / 10;
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500].map(|n| n * 1_000);
@@ -149,7 +149,7 @@ impl Decades {
         Self { low, high, from, to }
     }
 
-    /// Place of a value; one beyond the decades is drawn at the nearer edge.
+    /// Coordinate of a value; values outside the decades are drawn at the nearer edge.
     pub fn at(&self, value: f64) -> f64 {
         let decade = value.max(f64::MIN_POSITIVE).log10().clamp(self.low, self.high);
         self.from + (self.to - self.from) * (decade - self.low) / (self.high - self.low)

@@ -1,8 +1,8 @@
 //! `SAMPLE.star-fusion.fusion_predictions.abridged.tsv`: STAR-Fusion's abridged table.
 //!
-//! Columns by STAR-Fusion's documentation and the readers of chimeraviz, annoFuse, FusionInspector and
-//! fusion-report, which find them by name. The table has no word for doubt, so it lists junctions at tier
-//! medium or high whose both sides are placed.
+//! Columns follow STAR-Fusion's documentation and the readers of chimeraviz, annoFuse, FusionInspector and
+//! fusion-report, which find them by name. The table cannot express doubt, so it lists junctions at tier
+//! medium or high with both sides placed.
 
 use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
@@ -24,14 +24,14 @@ pub(crate) const VIEW: View = View {
 pub(crate) const COLUMNS: &str = "#FusionName JunctionReadCount SpanningFragCount est_J est_S SpliceType LeftGene LeftBreakpoint RightGene \
      RightBreakpoint LargeAnchorSupport FFPM LeftBreakDinuc LeftBreakEntropy RightBreakDinuc RightBreakEntropy annots";
 
-/// What stands for a number that was not measured: read as a number by R, pandas and Python.
+/// Placeholder for a number that was not measured: R, pandas and Python read it as a number.
 const NO_NUMBER: &str = "NaN";
 /// Aligned bases that both sides must have for `YES_LDAS` (STAR-Fusion's default).
 const LARGE_ANCHOR: u32 = 25;
-/// Bases of the transcript beside the breakpoint over which the entropy is taken (STAR-Fusion's length).
+/// Bases of the transcript next to the breakpoint over which the entropy is computed (STAR-Fusion's length).
 const ENTROPY_BASES: usize = 15;
 
-/// Junctions that a list without a word for doubt may hold: tier medium or high, both sides placed.
+/// Junctions for a list that cannot express doubt: tier medium or high, both sides placed.
 pub(super) fn sure(report: &SampleReport) -> Vec<(CalledJunction<'_>, &Side, &Side)> {
     fusions_tsv::called(report)
         .into_iter()
@@ -49,7 +49,7 @@ pub(super) fn gene(side: &Side) -> String {
     clean.replace([' ', ',', '^'], "_").replace("--", "-")
 }
 
-/// The strand on which the molecule runs; told from the retained side where it is not stated.
+/// The strand of the molecule; inferred from the retained side if not stated.
 pub(super) fn strand(side: &Side, is_five: bool) -> &'static str {
     match side.strand {
         StrandSign::Unknown if (side.retained == Retained::Left) == is_five => "+",
@@ -80,8 +80,8 @@ fn gene_with_id(side: &Side) -> String {
     )
 }
 
-/// The two bases beyond the breakpoint in the molecule's direction, where the reference was given: `GT`
-/// behind a donor, `AG` before an acceptor.
+/// The two bases beyond the breakpoint in the molecule's direction, if the reference was given: `GT`
+/// after a donor, `AG` before an acceptor.
 fn dinucleotide(side: &Side, is_five: bool) -> String {
     let Some(context) = side.ref_context.as_deref().filter(|c| c.len() == 5 && c.is_ascii()) else {
         return ".".to_owned();
@@ -99,7 +99,7 @@ fn dinucleotide(side: &Side, is_five: bool) -> String {
     }
 }
 
-/// Shannon entropy (bits) of the 15 bases of the transcript beside the breakpoint, four decimals.
+/// Shannon entropy (bits) of the 15 bases of the transcript next to the breakpoint, four decimals.
 fn entropy(bases: &str) -> String {
     if bases.is_empty() {
         return NO_NUMBER.to_owned();
@@ -114,7 +114,7 @@ fn entropy(bases: &str) -> String {
     format!("{sum:.4}")
 }
 
-/// Bases before and after the junction, inserted ones left out.
+/// Bases before and after the junction, without inserted ones.
 fn flanks(junction: &Junction) -> [String; 2] {
     let [before, _, after] = junction.across().unwrap_or_default();
     let skip = before.chars().count().saturating_sub(ENTROPY_BASES);
@@ -124,7 +124,7 @@ fn flanks(junction: &Junction) -> [String; 2] {
     ]
 }
 
-/// `assay`: said where the report is of both, since no column holds it.
+/// `assay` is added if the report covers both, since no column has it.
 fn annotations(five: &Side, three: &Side, assay: Option<&str>) -> String {
     let contig = |side: &Side| cell(&side.contig).replace(['[', ']', ' '], "_");
     let text = if five.contig == three.contig {
@@ -138,7 +138,7 @@ fn annotations(five: &Side, three: &Side, assay: Option<&str>) -> String {
     serde_json::to_string(&[vec![text], words].concat()).unwrap_or_else(|_| "[]".to_owned())
 }
 
-/// The table; the header alone where nothing was called at tier medium or high.
+/// The table; only the header if nothing was called at tier medium or high.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let of_both = report.inputs.len() > 1;
     let rows = sure(report)
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fusion_is_told_in_star_fusions_words() {
+    fn a_fusion_is_written_in_star_fusions_columns() {
         let mut report = example::fusion();
         let junction = &mut report.events[0].junctions[0];
         junction.five.as_mut().unwrap().ref_context = Some("AAGGT".to_owned());
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(of("LeftBreakEntropy"), "1.1033");
     }
 
-    /// No column of the table holds the assay: where both are in a report, the annotations do.
+    /// No column of the table has the assay: if a report covers both, the annotations show it.
     #[test]
     fn rows_of_a_pair_say_their_assay() {
         let mut report = example::fusion();
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_low_or_unplaced_is_no_prediction() {
+    fn low_or_unplaced_junctions_are_not_listed() {
         let mut report = example::fusion();
         let called = rows(&report).len();
         report.events[0].junctions[0].tier = Some(Tier::Low);

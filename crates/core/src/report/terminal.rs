@@ -1,7 +1,7 @@
-//! What a person sees: conclusion first, its limit beside it, then the evidence, what to doubt, what
-//! to do next, and the files.
+//! The summary on the terminal: conclusion first, with its limit, then the evidence, doubts, the next
+//! step, and the files.
 //!
-//! Colour only adds: without it the text is the same.
+//! Colour adds no information: the text is the same without it.
 
 mod evidence;
 mod table;
@@ -26,14 +26,14 @@ pub(crate) const VIEW: View = View {
     files: None,
 };
 
-/// How the text is laid out.
+/// Layout of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether to colour the labels (ANSI escapes).
     pub color: bool,
-    /// Width in characters; lines are broken at spaces to fit, a longer word stands out.
+    /// Width in characters; lines are broken at spaces to fit, a longer word is not cut.
     pub width: usize,
-    /// Width to which the one line of a sample among many, and names in the table, are cut; `None` cuts nothing.
+    /// Width to which the line of a sample among many, and names in the table, are cut; `None` for no cut.
     pub line_width: Option<usize>,
 }
 
@@ -48,7 +48,7 @@ impl Default for Style {
     }
 }
 
-/// What the report itself doesn't know of its run.
+/// Data of the run that are not in the report.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Run<'a> {
     /// Wall time.
@@ -57,14 +57,14 @@ pub struct Run<'a> {
     pub files: &'a [String],
 }
 
-/// Longest sample name that is shown whole.
+/// Longest sample name shown in full.
 const NAME_CHARS: usize = 40;
 /// Width of the label column, as wide as the longest label and four spaces.
 const LABEL_CHARS: usize = 20;
-/// Most warnings that are shown.
+/// Largest number of warnings shown.
 const MOST_WARNINGS: usize = 3;
 
-/// ANSI colour of a state's label: red for shown, green for excluded, amber for neither.
+/// ANSI colour of a state's label: red for detected, green for excluded, amber for neither.
 const fn color(state: State) -> &'static str {
     match state {
         State::Rearranged | State::Ptd => "31",
@@ -73,7 +73,7 @@ const fn color(state: State) -> &'static str {
     }
 }
 
-/// `text` in bold and in the state's colour, where colour is wanted.
+/// `text` in bold and in the state's colour, if colour is on.
 fn painted(text: &str, state: State, style: &Style) -> String {
     if style.color {
         format!("\u{1b}[1;{}m{text}\u{1b}[0m", color(state))
@@ -132,7 +132,7 @@ fn headline(report: &SampleReport, style: &Style) -> Vec<String> {
             style.width,
         )
     } else {
-        // A long label has a line of its own.
+        // A long label gets a separate line.
         let mut lines = vec![format!("  {words}")];
         lines.extend(wrapped("    ", &report.conclusion.headline, style.width));
         lines
@@ -143,7 +143,7 @@ fn headline(report: &SampleReport, style: &Style) -> Vec<String> {
     lines
 }
 
-/// A label in the left margin and what stands under it.
+/// A label in the left margin and its text.
 type Entry = (&'static str, String);
 
 /// The limits of detection, in the order a reader asks for them. The headline of a negative already
@@ -152,9 +152,9 @@ fn limits(report: &SampleReport) -> Option<Entry> {
     let conclusion = &report.conclusion;
     let ptd = Some(&conclusion.findings.ptd).filter(|ptd| !ptd.text.is_empty());
     if conclusion.state == State::Rearranged {
-        // Beside a rearrangement, a limit alone would read as if it were the rearrangement's.
+        // With a rearrangement, a limit alone would read as if it were the rearrangement's.
         let ptd = ptd.filter(|ptd| ptd.status != FindingStatus::Detected)?;
-        return Some(("beside", format!("partial tandem duplication: {}", ptd.text)));
+        return Some(("besides", format!("partial tandem duplication: {}", ptd.text)));
     }
     let lod = conclusion.lod.as_ref().filter(|_| is_open(report));
     let mut parts = lod.map_or_else(Vec::new, |lod| lod_parts(lod, conclusion.is_major_only()));
@@ -165,7 +165,7 @@ fn limits(report: &SampleReport) -> Option<Entry> {
     (!parts.is_empty()).then(|| ("limit", parts.join("; ")))
 }
 
-/// Whether nothing is shown, so that the limit and the library matter.
+/// Whether nothing is detected, so that the limit and the library matter.
 fn is_open(report: &SampleReport) -> bool {
     matches!(report.conclusion.state, State::NotDetected | State::Inconclusive)
 }
@@ -193,7 +193,7 @@ fn lod_parts(lod: &Lod, major_only: bool) -> Vec<String> {
     parts
 }
 
-/// What a negative rests on, and what it does not exclude.
+/// Donors examined for a negative, and what it does not exclude.
 fn reach(report: &SampleReport) -> Vec<Entry> {
     let conclusion = &report.conclusion;
     let mut entries = Vec::new();
@@ -211,7 +211,7 @@ fn reach(report: &SampleReport) -> Vec<Entry> {
     entries
 }
 
-/// The library at KMT2A, where a negative or an open conclusion rests on it.
+/// The library at KMT2A, on which a negative or an open conclusion is based.
 fn library(report: &SampleReport) -> impl Iterator<Item = Entry> {
     let of_both = report.adequacy.len() > 1;
     let all = report.adequacy.iter().filter(|_| is_open(report));
@@ -235,7 +235,7 @@ fn library(report: &SampleReport) -> impl Iterator<Item = Entry> {
     })
 }
 
-/// Everything that speaks in the sentence but does not decide: qualifiers, then the other events.
+/// Notes that do not decide the conclusion: qualifiers, then the other events.
 fn notes(report: &SampleReport, lead: Option<&Event>) -> Vec<Entry> {
     let conclusion = &report.conclusion;
     let agreed = report.agreement.as_ref().map(|agreement| &agreement.text);
@@ -272,7 +272,7 @@ fn doubts(report: &SampleReport, lead: Option<&Event>) -> Vec<Entry> {
     entries
 }
 
-/// Why the conclusion is open: the reasons that the headline doesn't give already.
+/// Why the conclusion is open: the reasons that are not in the headline.
 fn open_reasons(report: &SampleReport) -> impl Iterator<Item = Entry> {
     let conclusion = &report.conclusion;
     let reasons = conclusion
@@ -283,9 +283,9 @@ fn open_reasons(report: &SampleReport) -> impl Iterator<Item = Entry> {
     reasons.map(|reason| ("because", reason.text.clone()))
 }
 
-/// Findings beside the state that a reader in a hurry must not miss (the PTD's stands on the limit
+/// Findings besides the state that a reader in a hurry must not miss (the PTD's are on the limit
 /// line).
-fn beside(report: &SampleReport) -> impl Iterator<Item = Entry> {
+fn further_findings(report: &SampleReport) -> impl Iterator<Item = Entry> {
     let findings = &report.conclusion.findings;
     let reciprocal = Some(&findings.reciprocal).filter(|_| report.conclusion.state == State::Inconclusive);
     let found = std::iter::once(&findings.break_without_partner).chain(reciprocal);
@@ -293,14 +293,14 @@ fn beside(report: &SampleReport) -> impl Iterator<Item = Entry> {
     found.map(|finding| ("found", finding.text.clone()))
 }
 
-/// Events of the other assay that show what the lead event shows.
+/// Events of the other assay that match the lead event.
 fn counterparts<'a>(report: &'a SampleReport, lead: &Event) -> Vec<&'a Event> {
-    let holds = |event: &Event, id: &str| event.junctions.iter().any(|junction| junction.id == id);
+    let has = |event: &Event, id: &str| event.junctions.iter().any(|junction| junction.id == id);
     let pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
     let mut found: Vec<&Event> = Vec::new();
     for pair in pairs {
-        let other = pair.other(|id| holds(lead, id));
-        let event = other.and_then(|other| report.events.iter().find(|event| holds(event, other)));
+        let other = pair.other(|id| has(lead, id));
+        let event = other.and_then(|other| report.events.iter().find(|event| has(event, other)));
         if let Some(event) = event.filter(|event| event.id != lead.id && !found.iter().any(|f| f.id == event.id)) {
             found.push(event);
         }
@@ -333,8 +333,8 @@ pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
     }
     let next = report.conclusion.next_step.iter().map(|next| ("next", next.clone()));
     let files = (!run.files.is_empty()).then(|| ("files", run.files.join("  ")));
-    let behind = notes(report, lead).into_iter().chain(doubts(report, lead)).chain(next);
-    lines.extend(beside(report).chain(behind).chain(files).flat_map(entry));
+    let remarks = notes(report, lead).into_iter().chain(doubts(report, lead)).chain(next);
+    lines.extend(further_findings(report).chain(remarks).chain(files).flat_map(entry));
     lines.join("\n") + "\n"
 }
 

@@ -1,4 +1,4 @@
-//! Of all views together: what they were before, what reads them, and what no cell may hold.
+//! Tests of all views together: golden files, downstream consumers, and formulas in cells.
 
 mod consumers;
 mod formulas;

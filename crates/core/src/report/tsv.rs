@@ -1,7 +1,7 @@
-//! Tables as text: tabs between cells, a line a row.
+//! Tables as text: tab-separated cells, one row per line.
 
-/// A table under `columns`, whose names stand with blanks between them. Cells must have gone through
-/// [`cell`](super::wording::cell), or hold neither tab nor newline.
+/// A table with the header `columns`, whose names are separated by blanks. Cells must have gone through
+/// [`cell`](super::wording::cell), or contain neither tab nor newline.
 pub fn table<R: IntoIterator<Item = String>>(columns: &str, rows: impl IntoIterator<Item = R>) -> String {
     let mut text = columns.replace(' ', "\t") + "\n";
     for row in rows {

@@ -1,9 +1,8 @@
 //! `SAMPLE.vcf.gz`: the junctions as breakends in VCF 4.3, with a tabix index.
 //!
-//! Two records a junction, one at each side, each other's mate; one record where a side could not be
-//! placed (a single breakend) and for a duplication that DNA shows (`<DUP:TANDEM>`). Called junctions of
-//! tier medium or high are `PASS`; the others carry the reasons that hold them down as filters.
-
+//! Two records per junction, one at each side, each other's mate; one record if a side could not be
+//! placed (a single breakend), and for a duplication in DNA (`<DUP:TANDEM>`). Called junctions at
+//! tier medium or high are `PASS`; the others have the reasons against them as filters.
 mod breakend;
 mod filter;
 mod head;
@@ -40,7 +39,7 @@ fn build(report: &SampleReport) -> (String, Vec<Record>) {
     (head::text(report, &contigs), records)
 }
 
-/// The VCF as plain text; the header alone for a sample without junctions.
+/// The VCF as plain text; only the header for a sample without junctions.
 pub(crate) fn render(report: &SampleReport) -> String {
     let (mut text, records) = build(report);
     for record in records {
@@ -50,10 +49,10 @@ pub(crate) fn render(report: &SampleReport) -> String {
     text
 }
 
-/// The VCF in compressed blocks, and its index.
+/// The bgzipped VCF and its index.
 ///
 /// # Errors
-/// None in practice: lines are sorted and their places bounded.
+/// None in practice: lines are sorted and positions are bounded.
 pub(crate) fn compressed(report: &SampleReport) -> io::Result<Indexed> {
     let (head, records) = build(report);
     let lines: Vec<PlacedLine> = records
@@ -68,7 +67,7 @@ pub(crate) fn compressed(report: &SampleReport) -> io::Result<Indexed> {
     bgzf::vcf(&head, &lines)
 }
 
-/// Every filter and key that the header declares, for its page.
+/// Every filter and key declared in the header, for the documentation.
 #[cfg(test)]
 pub(super) fn keys() -> Vec<&'static str> {
     head::keys().chain(filter::filters().map(|(id, _)| id)).collect()

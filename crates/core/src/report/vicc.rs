@@ -1,8 +1,8 @@
 //! `SAMPLE.vicc.json`: called junctions in the model of the VICC Gene Fusion Specification.
 //!
-//! One array. A junction of two genes, or of a gene and an unknown or intergenic place, is an
-//! `AssayedFusion`; a partial tandem duplication is an `InternalTandemDuplication`, since a fusion of one
-//! gene is none by that specification. Other junctions inside KMT2A (deletion, inversion) are neither and
+//! One array. A junction of two genes, or of a gene and an unknown or intergenic position, is an
+//! `AssayedFusion`; a partial tandem duplication is an `InternalTandemDuplication`, since the specification does
+//! not count a fusion within one gene. Other junctions within KMT2A (deletion, inversion) are neither and
 //! are left out. Written for FUSOR's models of 0.10; `viccNomenclature` follows its nomenclature.
 
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ const HGNC: &str = "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id
 fn exon(side: &Side, end: End) -> Option<(u16, i64)> {
     let offset = side.distance_to_splice_site?;
     let number = match (end, side.exon, side.intron) {
-        // Behind a donor: the exon before the intron; before one: the exon itself or the one behind.
+        // After a donor: the exon before the intron; before an acceptor: the exon itself or the next one.
         (End::Five, Some(exon), _) if offset > 0 => exon.checked_sub(1)?,
         (End::Five, None, Some(intron)) if offset <= 0 => intron.checked_add(1)?,
         (End::Three, Some(exon), _) if offset < 0 => exon.checked_add(1)?,
@@ -43,7 +43,7 @@ fn exon(side: &Side, end: End) -> Option<(u16, i64)> {
     (number > 0).then_some((number, offset))
 }
 
-/// An object without the keys that have no value.
+/// An object without keys that lack a value.
 fn object(mut value: Value) -> Value {
     if let Value::Object(fields) = &mut value {
         fields.retain(|_, field| !field.is_null());
@@ -51,7 +51,7 @@ fn object(mut value: Value) -> Value {
     value
 }
 
-/// The gene, or of an intergenic side the nearest one with its distance (without an identifier, as it is not that gene).
+/// The gene; of an intergenic side the nearest one with its distance (without an identifier, as it is another gene).
 fn gene(side: &Side) -> Option<Value> {
     let name = Some(wording::name(Some(side))).filter(|name| name != "?")?;
     let coding = |hgnc: &String| json!({"id": hgnc.to_lowercase(), "code": hgnc, "system": HGNC});
@@ -62,7 +62,7 @@ fn gene(side: &Side) -> Option<Value> {
     })))
 }
 
-/// The transcript as a compact identifier; `None` for one that no public database names.
+/// The transcript as a compact identifier; `None` if no public database has it.
 fn transcript(side: &Side) -> Option<String> {
     let name = side.transcript.as_deref()?;
     let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
@@ -76,7 +76,7 @@ fn transcript(side: &Side) -> Option<String> {
 
 fn location(side: &Side, build: Build) -> Option<Value> {
     let known = identifiers::of_chromosome(build, &side.contig)?;
-    // Between bases: a retained base is the last before `end` or the first behind `start`.
+    // Interbase coordinates: a retained base is the last before `end` or the first after `start`.
     let (key, at) = match side.retained {
         Retained::Left => ("end", side.position),
         Retained::Right => ("start", side.position.checked_sub(1)?),
@@ -93,7 +93,7 @@ fn location(side: &Side, build: Build) -> Option<Value> {
     })))
 }
 
-/// The side as a transcript segment, where transcript, exon and place can all be told.
+/// The side as a transcript segment, if transcript, exon and position are known.
 fn segment(side: &Side, end: End, junction: &Junction, build: Build) -> Option<Value> {
     let (exon, offset) = exon(side, end)?;
     let (transcript, gene, location) = (transcript(side)?, gene(side)?, location(side, build)?);
@@ -102,7 +102,7 @@ fn segment(side: &Side, end: End, junction: &Junction, build: Build) -> Option<V
         StrandSign::Reverse => -1,
         StrandSign::Unknown => return None,
     };
-    // A molecule that runs against its gene shows no segment of its transcript.
+    // A molecule antisense to the gene shows no segment of its transcript.
     if side.strand != side.gene_strand {
         return None;
     }
@@ -132,7 +132,7 @@ fn segment(side: &Side, end: End, junction: &Junction, build: Build) -> Option<V
     })))
 }
 
-/// The side as an element: segment, else gene, else unknown.
+/// The side as an element: segment, gene or unknown.
 fn element(side: Option<&Side>, end: End, junction: &Junction, build: Option<Build>) -> Value {
     let segment = side.and_then(|side| segment(side, end, junction, build?));
     segment
@@ -140,7 +140,7 @@ fn element(side: Option<&Side>, end: End, junction: &Junction, build: Option<Bui
         .unwrap_or_else(|| json!({"type": "UnknownGeneElement"}))
 }
 
-/// An element in the specification's string.
+/// An element as a string of the specification.
 fn word(element: &Value, side: Option<&Side>) -> String {
     let symbol = || wording::clean(&wording::name(side));
     match element["type"].as_str() {
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fusion_has_two_segments_with_exons_and_places() {
+    fn a_fusion_has_two_segments_with_exons_and_positions() {
         let mut report = example::fusion();
         let junction = &mut report.events[0].junctions[0];
         junction.five.as_mut().unwrap().hgnc_id = Some("HGNC:7132".to_owned());
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(five["elementGenomicEnd"]["end"], 118_482_495);
         assert_eq!(lead["structure"][1]["linkerSequence"]["sequence"], "ACG");
         let three = &lead["structure"][2];
-        // 0-based between bases: the first retained base lies behind it.
+        // 0-based, interbase: the first retained base follows it.
         assert_eq!(three["elementGenomicStart"]["start"], 87_046_694);
         assert_eq!(lead["readData"]["split"]["splitReads"], 54);
         assert_eq!(lead["readingFramePreserved"], true);
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duplication_is_no_fusion_and_an_unknown_side_is_said() {
+    fn a_duplication_is_not_a_fusion_and_an_unknown_side_is_stated() {
         let ptd = made(&example::ptd());
         assert!(!ptd.is_empty());
         assert!(ptd.iter().all(|o| o["type"] == "InternalTandemDuplication"));
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn intronic_breaks_are_counted_from_the_nearest_site_of_their_kind() {
+    fn intronic_breakpoints_are_counted_from_the_nearest_site_of_their_kind() {
         let side = |exon, intron, distance| Side {
             exon,
             intron,

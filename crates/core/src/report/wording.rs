@@ -1,12 +1,12 @@
-//! How numbers, names and places are worded for people and for tables.
+//! Formats numbers, names and positions for people and for tables.
 
 use std::path::Path;
 
 use super::schema::{ExonLabel, Frame, Junction, Side};
 pub use crate::genome::words::{clean, counted, thousands, wrapped};
 
-/// A cell of a table: [`clean`], and behind an apostrophe where a spreadsheet would run it as a formula
-/// (`=`, `@`, or a sign before anything but a number; full-width forms too). Signs alone, as of strands, stay.
+/// A cell of a table: [`clean`], prefixed by an apostrophe if a spreadsheet would run it as a formula
+/// (`=`, `@`, or a sign before anything but a number; full-width forms too). Signs alone, as of strands, are kept.
 pub fn cell(text: &str) -> String {
     let text = clean(text);
     let mut chars = text.trim().chars();
@@ -22,8 +22,8 @@ pub fn cell(text: &str) -> String {
     if runs { format!("'{text}") } else { text }
 }
 
-/// A [`cell`] of a table that is written without quoting (a reader may or may not unquote): no double quote, and `.`
-/// where it is empty.
+/// A [`cell`] of a table written without quoting (a reader may or may not unquote): no double quote, and `.`
+/// if it is empty.
 pub fn filled_cell(text: &str) -> String {
     let text = clean(text).replace('"', "'");
     let text = text.trim();
@@ -53,7 +53,7 @@ pub fn path(path: &Path) -> String {
     clean(&path.display().to_string())
 }
 
-/// A large count in two or three figures: `61 M`, `1.2 k`, `412`.
+/// A large count in two or three digits: `61 M`, `1.2 k`, `412`.
 pub fn rough_count(count: u64) -> String {
     let scaled = |unit: f64, sign: &str| {
         let value = count as f64 / unit;
@@ -71,7 +71,7 @@ pub fn rough_count(count: u64) -> String {
     }
 }
 
-/// The number of a percentage in two figures without the sign: 0.1834 gives `18`, 0.031 `3.1`.
+/// The number of a percentage in two digits without the sign: 0.1834 gives `18`, 0.031 `3.1`.
 pub fn percent_number(fraction: f64) -> String {
     let percent = fraction * 100.0;
     let decimals: usize = match percent.abs() {
@@ -83,17 +83,17 @@ pub fn percent_number(fraction: f64) -> String {
     format!("{percent:.decimals$}")
 }
 
-/// A fraction as a percentage in two figures: `18 %`, `3.1 %`, `0.12 %`.
+/// A fraction as a percentage in two digits: `18 %`, `3.1 %`, `0.12 %`.
 pub fn percent(fraction: f64) -> String {
     format!("{} %", percent_number(fraction))
 }
 
-/// A limit as a percentage, `none` where there is no finite one.
+/// A limit as a percentage, or that there is no finite one.
 pub fn limit(fraction: Option<f64>) -> String {
     fraction.map_or_else(|| "no finite limit".to_owned(), percent)
 }
 
-/// The side's name, one in every output: its gene, else the nearest gene with its distance in bases
+/// The side's name, the same in every output: its gene, else the nearest gene with its distance in bases
 /// (`AFF1(2011)`), else `?`.
 pub fn name(side: Option<&Side>) -> String {
     let gene = side.and_then(|side| side.gene.clone()).filter(|gene| !gene.is_empty());
@@ -102,7 +102,7 @@ pub fn name(side: Option<&Side>) -> String {
         .unwrap_or_else(|| "?".to_owned())
 }
 
-/// The gene of a side, or of an intergenic place the genes around it as Arriba writes them, the nearest first
+/// The gene of a side, or of an intergenic position the genes around it as Arriba writes them, the nearest first
 /// (`GENE_B(350),GENE_A(1200)`), or `.`.
 pub fn gene(side: Option<&Side>) -> String {
     let Some(side) = side else { return ".".to_owned() };
@@ -121,7 +121,7 @@ pub fn gene(side: Option<&Side>) -> String {
 }
 
 /// The exon or intron of a side with its transcript, for tables: `NM_001197104.2:e8`, or `.`. A number
-/// never stands without its transcript.
+/// is never written without its transcript.
 pub fn exon_of_table(side: Option<&Side>) -> String {
     side.and_then(|side| Some(format!("{}:{}", side.transcript.as_deref()?, side.exon_or_intron("i")?)))
         .unwrap_or_else(|| ".".to_owned())
@@ -140,12 +140,12 @@ pub fn exon_of_text(side: &Side) -> Option<String> {
     Some(format!("{number} ({mane}{transcript}{})", others.collect::<String>()))
 }
 
-/// A place with thousands separated: `chr11:118,482,495`.
+/// A position with thousands separated: `chr11:118,482,495`.
 pub fn place(side: &Side) -> String {
     format!("{}:{}", side.contig, thousands(side.position))
 }
 
-/// A whole side for people: gene, exon and place; what lies around where there is no gene.
+/// A whole side for people: gene, exon and position; without a gene, the nearby genes.
 pub fn side(side: Option<&Side>) -> String {
     let Some(side) = side else {
         return "not placed".to_owned();
@@ -155,7 +155,7 @@ pub fn side(side: Option<&Side>) -> String {
         Some(gene) => format!("{gene}{exon} {}", place(side)),
         None if !side.gene_candidates.is_empty() => {
             format!(
-                "{} (alike), placed at {}",
+                "{} (equally good), placed at {}",
                 side.gene_candidates.join(" or "),
                 place(side)
             )
@@ -171,7 +171,7 @@ pub fn side(side: Option<&Side>) -> String {
                 )
             });
             format!(
-                "intergenic {} (of the genes known here, nearest {})",
+                "intergenic {} (nearest known genes: {})",
                 place(side),
                 near.collect::<Vec<_>>().join(", ")
             )
@@ -189,7 +189,7 @@ pub fn frame(frame: Frame) -> Option<&'static str> {
     }
 }
 
-/// A stop codon that the peptide meets behind a junction in frame.
+/// A stop codon in the peptide after an in-frame junction.
 pub fn stop_behind(junction: &Junction) -> Option<String> {
     let peptide = junction
         .peptide
@@ -197,7 +197,7 @@ pub fn stop_behind(junction: &Junction) -> Option<String> {
         .filter(|_| junction.frame == Frame::InFrame)?;
     let residues = peptide.rsplit('|').next()?.strip_suffix('*')?.chars().count() as u64;
     Some(format!(
-        "a stop codon stands {} behind the junction, in the bases that the reads show: the partner's own, or the frame is \
+        "there is a stop codon {} after the junction, in the bases of the reads: the partner's own, or the frame is \
          lost",
         counted(residues, "residue")
     ))
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_cell_is_run_by_a_spreadsheet() {
+    fn no_cell_is_a_spreadsheet_formula() {
         for text in [
             "=HYPERLINK(1)",
             "@SUM(A1)",
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_carry_what_they_are_worth() {
+    fn numbers_are_rounded_to_their_precision() {
         assert_eq!(thousands(118_482_495), "118,482,495");
         assert_eq!(thousands(-999), "-999");
         assert_eq!(thousands(i64::MIN), "-9,223,372,036,854,775,808");
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_behind_a_junction_in_frame_is_said() {
+    fn a_stop_after_an_in_frame_junction_is_reported() {
         let text = |frame, peptide: &str| {
             stop_behind(&Junction {
                 frame,
@@ -252,8 +252,8 @@ mod tests {
                 ..Junction::default()
             })
         };
-        assert!(text(Frame::InFrame, "PKEK|TAK*").unwrap().contains("3 residues behind"));
-        assert!(text(Frame::InFrame, "PKEK|w|T*").unwrap().contains("1 residue behind"));
+        assert!(text(Frame::InFrame, "PKEK|TAK*").unwrap().contains("3 residues after"));
+        assert!(text(Frame::InFrame, "PKEK|w|T*").unwrap().contains("1 residue after"));
         assert_eq!(text(Frame::InFrame, "PKEK|TAK"), None);
         assert_eq!(text(Frame::OutOfFrame, "PKEK|tak*"), None);
     }

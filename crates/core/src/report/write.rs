@@ -1,8 +1,8 @@
-//! Writes a sample's files all together or not at all.
+//! Writes all of a sample's files or none.
 //!
-//! Every file is opened in a private folder beside its target before the work starts, so that a path
-//! that can't be written fails at once, and is renamed at the end. What is dropped without
-//! [`OutputSet::commit`] leaves nothing behind.
+//! Every file is opened in a private folder next to its target before the analysis starts, so that an unwritable
+//! path fails at once, and is renamed at the end. A set dropped without
+//! [`OutputSet::commit`] leaves no files.
 
 pub(crate) mod private;
 
@@ -16,32 +16,32 @@ use super::Format;
 use super::{file_stem, wording};
 use private::PrivateFolder;
 
-/// Why output could not be written.
+/// Why output can't be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The folder can't be made or is no folder.
+    /// The folder can't be made or is not a folder.
     #[error("{}: can't be used as the output folder ({reason}); choose another --output-dir", wording::path(.folder))]
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// What stands in the way.
+        /// The obstacle.
         reason: String,
     },
-    /// The folder is there, but no file can be made in it.
+    /// The folder exists, but no file can be made in it.
     #[error("{}: no file can be written here ({source}); choose another --output-dir", wording::path(.folder))]
     NotWritable {
         /// The folder.
         folder: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// An output is there already.
+    /// An output exists already.
     #[error("{}: exists already; add --force to replace it, or choose another --output-dir", wording::path(.path))]
     Exists {
         /// The file.
         path: PathBuf,
     },
-    /// Something that can't be replaced has the output's name.
+    /// The output's name is taken by something that can't be replaced.
     #[error("{}: is a folder, a file of this name must be written; move it or choose another --output-dir", wording::path(.path))]
     InTheWay {
         /// The path.
@@ -52,18 +52,18 @@ pub enum OutputError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A finished file could not be given its name.
+    /// A finished file can't be renamed.
     #[error("{}: the finished file can't be put in place ({source}); check the folder and run again", wording::path(.path))]
     Rename {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A format was written that was not announced: an error of the program.
+    /// A format was written without being opened: a bug in the program.
     #[error("{name}: was not opened before the work started; please report this")]
     NotOpened {
         /// What follows the sample's name in the file's.
@@ -71,7 +71,7 @@ pub enum OutputError {
     },
 }
 
-/// One file: the end of its name, its place at the end, and the temporary file until then.
+/// One file: its extension, its target, and the temporary file until then.
 #[derive(Debug)]
 struct Pending {
     extension: &'static str,
@@ -82,7 +82,7 @@ struct Pending {
 /// The open outputs of one sample.
 #[derive(Debug)]
 pub struct OutputSet {
-    // Declared in this order: the unfinished files must be gone before the folders are removed.
+    // Drop order: the unfinished files must be removed before the folders.
     pending: Vec<Pending>,
     private: PrivateFolder,
     made: MadeFolders,
@@ -91,25 +91,25 @@ pub struct OutputSet {
     force: bool,
 }
 
-/// Folders that were made for this set, deepest first; removed again, where empty, unless kept.
+/// Folders made for this set, deepest first; empty ones are removed again unless kept.
 #[derive(Debug, Default)]
 struct MadeFolders(Vec<PathBuf>);
 
 impl Drop for MadeFolders {
     fn drop(&mut self) {
         for folder in &self.0 {
-            // Not empty, or already gone: another sample uses it, which is fine.
+            // Not empty or already gone: another sample uses it, which is fine.
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
 impl OutputSet {
-    /// Makes `folder` where it is missing, and opens one temporary file in it for each of `formats`.
+    /// Makes `folder` if it is missing, and opens one temporary file in it for each of `formats`.
     /// The files will be named after `sample`, see [`file_stem::safe_file_stem`].
     ///
     /// # Errors
-    /// A folder that can't be made or written to; without `force`, an output that exists.
+    /// A folder that can't be made or written to; without `force`, an existing output.
     pub fn open(folder: &Path, sample: &str, formats: &[Format], force: bool) -> Result<Self, OutputError> {
         let mut set = Self::empty(folder, sample, force)?;
         for extension in formats.iter().flat_map(|format| format.extensions()) {
@@ -118,7 +118,7 @@ impl OutputSet {
         Ok(set)
     }
 
-    /// As [`Self::open`], with files of names of their own, by which [`Self::write_file`] knows them.
+    /// As [`Self::open`], with given file names, which [`Self::write_file`] takes as well.
     ///
     /// # Errors
     /// As [`Self::open`].
@@ -152,8 +152,8 @@ impl OutputSet {
         })
     }
 
-    /// Opens one more file, named by the sample, a point and `extension`; one that is open already
-    /// stays as it is.
+    /// Opens one more file, named by the sample, a point and `extension`; a file that is already open
+    /// is not opened again.
     ///
     /// # Errors
     /// As [`Self::open`].
@@ -176,7 +176,7 @@ impl OutputSet {
             target,
             file,
         });
-        // The JSON is renamed last: where it stands, the other files stand too.
+        // The JSON is renamed last: if it exists, the other files exist too.
         let json = Format::Json.extension();
         self.pending.sort_by_key(|file| file.extension == json);
         Ok(())
@@ -189,18 +189,17 @@ impl OutputSet {
         })
     }
 
-    /// The temporary file that will stand under `extension`, for a writer that needs a path; `None` where
-    /// it was not opened.
+    /// The temporary file for `extension`, for a writer that needs a path; `None` if it was not opened.
     pub fn temporary(&self, extension: &str) -> Option<&Path> {
         Some(self.find(extension).ok()?.file.path())
     }
 
-    /// Where the file under `extension` will stand.
+    /// The final path of the file for `extension`.
     pub fn target(&self, extension: &str) -> Option<&Path> {
         Some(&self.find(extension).ok()?.target)
     }
 
-    /// Waits until the disk has what was written to [`Self::temporary`].
+    /// Waits until the data written to [`Self::temporary`] is on disk.
     ///
     /// # Errors
     /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a file that was not opened.
@@ -208,7 +207,7 @@ impl OutputSet {
         self.write_file(extension, &[])
     }
 
-    /// Writes a file's bytes and waits until the disk has them.
+    /// Writes a file's bytes and waits until they are on disk.
     ///
     /// # Errors
     /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a file that was not opened.
@@ -222,11 +221,11 @@ impl OutputSet {
         })
     }
 
-    /// Gives every file its name, the JSON last, and returns them in that order. Where one can't be
-    /// named, the files named before it are removed again, unless they replaced older ones.
+    /// Renames every file to its final name, the JSON last, and returns the paths in that order. If one can't be
+    /// renamed, the files renamed before it are removed again, unless they replaced older ones.
     ///
     /// # Errors
-    /// [`OutputError::Exists`] where another program made a file of the name in the meantime;
+    /// [`OutputError::Exists`] if another program has made a file of this name in the meantime;
     /// [`OutputError::Rename`].
     pub fn commit(mut self) -> Result<Vec<PathBuf>, OutputError> {
         let mut done: Vec<PathBuf> = Vec::new();
@@ -242,8 +241,8 @@ impl OutputSet {
             done.push(target);
         }
         self.made.0.clear();
-        // The names themselves reach the disk with the folder; some file systems refuse, which costs
-        // nothing but safety against a power cut.
+        // Syncing the folder puts the names on disk; some file systems refuse, which only costs
+        // safety against a power cut.
         if let Ok(folder) = File::open(&self.folder) {
             let _ = folder.sync_all();
         }
@@ -251,7 +250,7 @@ impl OutputSet {
     }
 }
 
-/// Makes the folder and what is missing above it.
+/// Makes the folder and its missing parents.
 fn make_folder(folder: &Path) -> Result<MadeFolders, OutputError> {
     let missing: Vec<PathBuf> = folder
         .ancestors()
@@ -285,7 +284,7 @@ fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
-        // Such files are private by default; an output is as readable as the umask says.
+        // Temporary files are private by default; an output is as readable as the umask says.
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
@@ -305,7 +304,7 @@ fn put_in_place(file: NamedTempFile, target: &Path, force: bool) -> Result<(), O
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(OutputError::Exists {
             path: target.to_owned(),
         }),
-        // Some network file systems know no rename that refuses to replace.
+        // Some network file systems lack a rename that refuses to replace.
         Err(error) if fs::symlink_metadata(target).is_err() => error
             .file
             .persist(target)

@@ -1,4 +1,4 @@
-//! Events of the report: their junctions together, partner, karyotype and mechanism.
+//! Events of the report: combined junctions, partner, karyotype and mechanism.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::{
     report::schema as out,
 };
 
-/// The event with its `room` best junctions, their identifiers, and how many more it has.
+/// The event with at most `room` best junctions, their identifiers, and the number left out.
 pub(super) fn build_event(
     material: &Material<'_>,
     event: &JudgedEvent,
@@ -55,7 +55,7 @@ pub(super) fn build_event(
             };
             let (junction, id) = (&judged.junctions[m.junction], format!("{id}.{}", n + 1));
             let mut built = build_junction(material, junction, &id, role, isoform.then(|| lead_id.clone()));
-            // No simple karyotype of one junction where the event's others do not fit it.
+            // No simple karyotype of one junction if the event's others do not fit it.
             built.iscn_suggestion = built.iscn_suggestion.filter(|_| karyotype.is_some());
             built
         })
@@ -107,21 +107,21 @@ pub(super) fn build_event(
     (built, ids, left_out)
 }
 
-/// A reciprocal junction may lie this far from the canonical one's partner base on its chromosome (bases).
+/// Largest distance of a reciprocal junction from the canonical partner base on the same chromosome (bases).
 const DERIVATIVES_APART: i64 = 1_000_000;
 
-/// The breakend away from KMT2A, where both sides have a place.
+/// The partner breakend, if both sides are placed.
 fn partner_end(j: &JudgedJunction) -> Option<Breakend> {
     let sides = Some(&j.annotated.candidate.sides).filter(|sides| sides.open().is_none())?;
     sides.side(j.annotated.class == Class::Reciprocal)
 }
 
-/// Whether the two are of other chromosomes, or too far apart for one break.
+/// Whether the two are on different chromosomes, or too far apart for one breakpoint.
 fn are_apart((a, b): (Breakend, Breakend)) -> bool {
     a.contig != b.contig || a.position.distance(b.position) > DERIVATIVES_APART
 }
 
-/// The event's karyotype: only where each of its junctions allows the same simple one.
+/// The event's karyotype: only if each of its junctions allows the same simple one.
 fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
     let judged = material.result.judged;
     let lead = judged.junctions.get(event.lead)?;
@@ -129,7 +129,7 @@ fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
     let end = partner_end(lead)?;
     let fits = |j: &JudgedJunction| match j.annotated.iscn(material.result.contigs) {
         Some(own) => own == simple,
-        // A break beside the partner gene has no band of its own.
+        // A breakpoint outside the partner gene has no band in the catalogue.
         None => {
             matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
                 && simple.starts_with("t(")
@@ -141,14 +141,14 @@ fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
     members.all(|j| j.judgement.tier.is_none() || fits(j)).then_some(simple)
 }
 
-/// What the event is compatible with: the lead junction's, or that it takes more than two breaks.
+/// Mechanism that the event is compatible with: the lead junction's, or one with more than two breakpoints.
 fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
     let judged = material.result.judged;
     let lead = &judged.junctions[event.lead];
     let members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
     let members: Vec<&JudgedJunction> = members.filter(|j| j.judgement.tier.is_some()).collect();
     let is_chain = naming::chain(event, &judged.junctions).len() > 1;
-    // The other derivative of two breaks joins the same two places.
+    // With two breakpoints, the other derivative joins the same two loci.
     let at = partner_end(lead);
     let is_elsewhere = |j: &&JudgedJunction| {
         j.annotated.class == Class::Reciprocal
@@ -170,15 +170,15 @@ fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
     chromosomes.dedup();
     match chromosomes.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!(
-            "a rearrangement with three breaks or more, of chromosomes {} and {last} ({})",
+            "a rearrangement with three or more breakpoints, of chromosomes {} and {last} ({})",
             rest.join(", "),
             if rest.len() == 1 {
-                "an insertion, or a translocation with a further break"
+                "an insertion, or a translocation with a further breakpoint"
             } else {
                 "three-way translocation or insertion"
             }
         ),
-        _ => "a rearrangement with three breaks or more".to_owned(),
+        _ => "a rearrangement with three or more breakpoints".to_owned(),
     }
 }
 

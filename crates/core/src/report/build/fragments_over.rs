@@ -1,4 +1,4 @@
-//! Fragments over the KMT2A bases at which junctions break.
+//! Fragments over the KMT2A bases at the junctions.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use crate::{
     genome::{ContigId, Position},
 };
 
-/// Fragments, duplicates included, that align over each base of KMT2A that a junction retains.
+/// Fragments, duplicates included, aligned over each base of KMT2A that a junction retains.
 pub type FragmentsOver = BTreeMap<(ContigId, Position), u64>;
 
-/// Counts them once for all junctions.
+/// Counts them for all junctions in one pass.
 ///
-/// Every fragment at KMT2A is part of the evidence set, so the count is complete there. Elsewhere only
-/// unusual records were kept, and nothing is counted.
+/// Every fragment at KMT2A is in the evidence set, so the count is complete there. Elsewhere only
+/// abnormal records were kept, and nothing is counted.
 pub fn fragments_over(result: &AssayResult<'_>) -> FragmentsOver {
     let (gene, contig) = result.models.kmt2a();
     let junctions = result.judged.junctions.iter();

@@ -1,4 +1,4 @@
-//! Junctions of the report: evidence, fractions, what is believed.
+//! Junctions of the report: evidence and fractions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ pub(super) fn build_junction(
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.clone(),
         reasons: j.judgement.reasons.clone(),
-        // No karyotype of what is not believed.
+        // No karyotype for a junction below every tier.
         iscn_suggestion: j.judgement.tier.and_then(|_| a.iscn(result.contigs)),
         supporting: supporting::rows(material, c),
         filters: filters(material, &c.observations),
@@ -58,8 +58,8 @@ pub(super) fn build_junction(
     }
 }
 
-/// Share of the junction: J / (J + W), its interval widened by what counts vary beyond chance; for a duplication J / W,
-/// whose transcripts keep the wild-type junction.
+/// Fraction of the junction: J / (J + W), with an interval widened by overdispersion of counts; for a duplication
+/// J / W, since its transcripts keep the wild-type junction.
 fn fraction_of(class: Class, molecules: u64, wild_type: u64, p: &judge::Params) -> Option<out::Fraction> {
     let total = molecules + wild_type;
     if wild_type == 0 || total == 0 {

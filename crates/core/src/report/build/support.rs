@@ -1,4 +1,4 @@
-//! Which fragments show which junctions of the report.
+//! Fragments that support the junctions of the report.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,28 +10,28 @@ use crate::{
     judge::Judged,
 };
 
-/// A fragment that shows at least one junction.
+/// A fragment that supports at least one junction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supporter {
     /// `QNAME`.
     pub name: Vec<u8>,
     /// `RG`.
     pub read_group: Option<Vec<u8>>,
-    /// What it is called in the report, where read names are not kept.
+    /// Its name in the report if read names are not kept.
     pub number: String,
-    /// Identifiers of the junctions that it shows, in the report's order, each with how it shows it.
+    /// Identifiers of the junctions that it supports, in the report's order, each with its evidence class.
     pub junctions: Vec<(String, &'static str)>,
-    /// Where its reads are aligned.
+    /// Alignments of its reads.
     pub places: BTreeSet<(ContigId, Interval)>,
 }
 
-/// Running numbers of the fragments that show any junction, by their index, in the order of their places: names that
-/// tell nothing of the reads' own.
+/// Running numbers of supporting fragments by index, in the order of their positions: names that reveal
+/// nothing of the read names.
 #[derive(Clone, Debug, Default)]
 pub struct Numbers(BTreeMap<usize, usize>);
 
 impl Numbers {
-    /// Numbers the fragments behind the judged junctions, from 1.
+    /// Numbers the supporting fragments of the judged junctions, from 1.
     pub fn of(collected: &Collected, judged: &Judged) -> Self {
         let observations = judged
             .junctions
@@ -61,7 +61,7 @@ impl Numbers {
         )
     }
 
-    /// What the fragment is called in the report of an assay.
+    /// The fragment's name in the report of an assay.
     pub(super) fn name(&self, fragment: usize, assay: Assay) -> String {
         format!(
             "{}-{}",
@@ -71,7 +71,7 @@ impl Numbers {
     }
 }
 
-/// Every fragment that shows a junction of `named` (identifier and index among the judged ones), by name.
+/// Every fragment that supports a junction of `named` (identifier and index among the judged ones), by name.
 pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], assay: Assay) -> Vec<Supporter> {
     let numbers = Numbers::of(collected, judged);
     let mut by_fragment: BTreeMap<usize, Vec<(usize, EvidenceKind)>> = BTreeMap::new();

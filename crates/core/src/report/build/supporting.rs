@@ -12,14 +12,14 @@ use crate::{
     report::schema::SupportingRow,
 };
 
-/// Supporting fragments listed for a junction (count).
+/// Largest number of supporting fragments listed for a junction (count).
 const SUPPORTING_MAX: usize = 200;
 
-/// Bases listed on each side of the junction (bases): enough to see the junction, and no more of a
-/// patient's sequence than that.
+/// Bases listed on each side of the junction (bases): enough to see the junction, without more of a
+/// patient's sequence.
 const FLANK: usize = 100;
 
-/// At most 200 fragments, sampled by the hash of their names, strongest kind first.
+/// At most 200 fragments, sampled by hash of their names, strongest class first.
 pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<SupportingRow> {
     let rank = |o: &Observation| (o.kind, o.bases.is_some());
     let mut best: BTreeMap<usize, &Observation> = BTreeMap::new();
@@ -41,7 +41,7 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
         .collect();
     rows.sort_by(|a, b| (a.0, &a.2.name).cmp(&(b.0, &b.2.name)));
     rows.truncate(SUPPORTING_MAX);
-    // By place: the order of the hashes would tell something of the names.
+    // By position: the order of the hashes would reveal something of the names.
     rows.sort_by_cached_key(|(hash, _, fragment, o)| {
         let places = fragment.chain.segments.iter().map(|s| (s.contig, s.reference));
         (
@@ -68,11 +68,11 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
         .collect()
 }
 
-/// The bases of the read that holds the junction, at most [`FLANK`] on each side, and the place of the
-/// first of them from the junction. `None` where no read shows both sides.
+/// The bases of the read that crosses the junction, at most [`FLANK`] on each side, and the position of the
+/// first of them from the junction. `None` if no read crosses it.
 fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option<(String, i32)> {
     let (bases, junction) = candidate.bases_of(o)?;
-    // Mates that do not meet stand one behind the other with nothing between: only one of them holds the
+    // Mates without overlap are concatenated with nothing between: only one of them crosses the
     // junction.
     let parted = fragment
         .chain
@@ -93,7 +93,7 @@ fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option
     if start >= junction || end <= junction {
         return None;
     }
-    // Bases that no record of the fragment shows stand as N at the ends; inside they keep their columns.
+    // Bases in no record of the fragment are N at the ends; inside they keep their columns.
     let window = bases.get(start..end)?;
     let unseen = window.iter().take_while(|base| **base == b'N').count();
     let seen = window.len() - window.iter().rev().take_while(|base| **base == b'N').count();
@@ -102,10 +102,10 @@ fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option
     Some((text, offset))
 }
 
-/// Segments of a molecule that are listed (count): real ones have a handful, hostile ones tens of thousands.
+/// Largest number of listed segments of a molecule (count): real ones have a handful, hostile ones tens of thousands.
 const PLACEMENTS_MAX: usize = 24;
 
-/// `chr11:118482463-118482495(+)`, the molecule's segments in order; of very many the first and the last.
+/// `chr11:118482463-118482495(+)`, the molecule's segments in order; if there are too many, the first and the last.
 fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
     let segments = &fragment.chain.segments;
     let place = |s: &crate::evidence::fragment::Segment| {

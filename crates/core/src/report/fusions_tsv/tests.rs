@@ -37,7 +37,7 @@ fn the_first_thirty_columns_are_arribas() {
     let table = render(&example::negative()).unwrap();
     let header = std::str::from_utf8(&table).unwrap();
     assert!(header.starts_with(&format!("{expected}\tevent\tjunction\t")));
-    assert_eq!(header.lines().count(), 1, "a negative is a header");
+    assert_eq!(header.lines().count(), 1, "a negative has only the header");
     let names = columns();
     let distinct: std::collections::BTreeSet<&str> = names.split(' ').collect();
     assert_eq!(distinct.len(), names.split(' ').count());
@@ -92,7 +92,7 @@ fn rows_come_best_first_whatever_the_order_in_the_report() {
     let mut report = example::fusion();
     report.events[0].junctions.reverse();
     assert_eq!(rows(&render(&report).unwrap()), fusion_rows());
-    // Of two with one score the one with more molecules.
+    // At equal scores, more molecules come first.
     for (junction, molecules) in report.events[0].junctions.iter_mut().zip([6, 5, 4]) {
         junction.tier = Some(Tier::Low);
         junction.model_score = Some(0.6);
@@ -127,7 +127,7 @@ fn a_ptd_is_donor_to_acceptor_in_one_gene() {
     assert_eq!(row["homology"], "AGG");
 }
 
-/// The `type` of a junction from KMT2A (chr11, forward strand) to a place.
+/// The `type` of a junction from KMT2A (chr11, forward strand) to a position.
 fn type_of(contig: &str, position: i64, retained: Retained, gene: Option<&str>, strand: StrandSign) -> String {
     let mut report = example::fusion();
     report.events[0].junctions.truncate(1);
@@ -152,7 +152,7 @@ fn the_type_follows_from_the_geometry() {
     );
     // USP2 lies downstream on the reverse strand: an inversion.
     assert_eq!(type_of("chr11", 119_373_521, Left, Some("USP2"), Reverse), "inversion");
-    // MLLT3 is on the reverse strand of chr9; its 3' part lies below the break.
+    // MLLT3 is on the reverse strand of chr9; its 3' part is at lower coordinates than the breakpoint.
     assert_eq!(
         type_of("chr9", 20_365_744, Left, Some("MLLT3"), Reverse),
         "translocation"
@@ -208,7 +208,7 @@ fn intergenic_and_unplaced_sides_are_worded_as_arriba_does() {
 }
 
 #[test]
-fn molecules_that_cant_be_told_apart_are_missing_not_nought() {
+fn unknown_molecule_counts_are_missing_not_zero() {
     let mut report = example::fusion();
     report.events[0].junctions[0].evidence.molecules = None;
     let rows = rows(&render(&report).unwrap());
@@ -220,7 +220,7 @@ fn molecules_that_cant_be_told_apart_are_missing_not_nought() {
 }
 
 #[test]
-fn discarded_rows_carry_their_reason() {
+fn discarded_rows_have_their_reason() {
     let table = discarded_tsv::render(&example::fusion()).unwrap();
     let rows = rows(&table);
     assert_eq!(rows.len(), 1);
@@ -241,7 +241,7 @@ fn hostile_text_breaks_no_table() {
         let text = std::str::from_utf8(&table).unwrap();
         assert!(!text.contains(['"', '\r', '\0', '\u{1b}', '\u{202e}']));
         assert!(!rows(&table).is_empty());
-        // A reader that does unquote sees the same cells.
+        // A reader that unquotes gets the same cells.
         let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').from_reader(table.as_slice());
         let read: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(read.len(), rows(&table).len());

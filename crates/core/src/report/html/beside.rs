@@ -1,17 +1,17 @@
-//! RNA and DNA of one patient beside each other.
+//! RNA and DNA of one patient side by side.
 
 use super::{break_apart::BreakApart, figure::At};
 use crate::report::schema::{Event, Junction, SampleReport, State};
 
 impl<'a> At<'a, SampleReport> {
-    /// What an assay alone says.
+    /// The label of one assay's own conclusion.
     pub(super) fn alone(&self, assay: &str, state: &State) -> &'static str {
         let mut alone = self.of.conclusion.assays.iter();
         let one = alone.find(|one| one.assay == assay);
         one.map_or_else(|| state.label(), |one| one.label())
     }
 
-    /// The other assay's junctions that are the same as one of this event, each with its own event.
+    /// The other assay's junctions that match one of this event, each with its event.
     pub(super) fn counterparts(&self, event: &At<'a, Event>) -> Vec<(At<'a, Event>, At<'a, Junction>)> {
         let pairs = self.of.agreement.iter().flat_map(|agreement| &agreement.explained);
         let other = pairs.filter_map(|pair| {

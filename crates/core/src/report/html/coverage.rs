@@ -1,4 +1,4 @@
-//! KMT2A from end to end: depth, wild-type and other junctions, the limit at each donor.
+//! KMT2A from end to end: depth, wild-type and abnormal junctions, the limit at each donor.
 
 use std::cmp::Reverse;
 
@@ -20,26 +20,26 @@ use crate::{
 const MARGIN: f64 = 8.0;
 /// Height of the tallest bar.
 const HIGH: f64 = 70.0;
-/// Vertical place of the line on which the bars stand.
+/// Vertical position of the base line of the bars.
 const GROUND: f64 = 190.0;
 /// Height of a row of arcs.
 const ROW: f64 = 12.0;
-/// Mean depth of the deeper part below which 5' and 3' are not compared (reads).
+/// Mean depth of the deeper part, below which 5' and 3' are not compared (reads).
 const DEPTH_MIN: f64 = 1.0;
-/// Most arcs of abnormal junctions: the tables name the others.
+/// Largest number of arcs of abnormal junctions: the tables list the others.
 const ARCS_MAX: usize = 8;
 
 /// The drawing of one assay.
 pub(super) struct Profile<'a> {
     report: &'a At<'a, SampleReport>,
-    /// `rna` or `dna`: introns are drawn with their depth in DNA alone.
+    /// `rna` or `dna`: introns are drawn with their depth only for DNA.
     assay: &'a str,
     /// Transcript of the exon numbers.
     pub transcript: &'static Transcript,
-    /// Exons and introns in turn.
+    /// Exons and introns in order.
     pub pieces: Vec<Piece>,
     coverage: Option<At<'a, GeneCoverage>>,
-    /// The deepest piece that is drawn with its depth, by index, and its depth.
+    /// The deepest segment drawn with its depth, by index, and its depth.
     deepest: Option<(usize, f64)>,
     /// Arcs of called junctions.
     pub abnormal: Vec<Arc>,
@@ -47,15 +47,15 @@ pub(super) struct Profile<'a> {
     pub left_out: usize,
 }
 
-/// An exon or an intron with its place in the drawing: neither to scale, so that exons of 70 bases and introns of
-/// 30 kb are both seen.
+/// An exon or an intron with its position in the drawing: not to scale, so that exons of 70 bases and introns of
+/// 30 kb are both visible.
 pub(super) struct Piece {
     interval: Interval,
     /// Whether it is an exon.
     pub is_exon: bool,
     /// Exon number, or that of the exon before the intron.
     pub number: usize,
-    /// From left to right.
+    /// Horizontal extent.
     pub at: Span,
 }
 
@@ -63,13 +63,13 @@ pub(super) struct Piece {
 pub(super) struct Arc {
     /// Path.
     pub path: String,
-    /// Place of the count.
+    /// Position of the count.
     pub x: String,
     /// See `x`.
     pub y: String,
-    /// Molecules, or fragments where molecules can't be told apart.
+    /// Molecules, or fragments where molecules can't be distinguished.
     pub count: Figure,
-    /// What it joins, empty for wild type.
+    /// The joined side, empty for wild type.
     pub label: String,
     /// Anchor of the text.
     pub anchor: &'static str,
@@ -77,7 +77,7 @@ pub(super) struct Arc {
     pub class: &'static str,
 }
 
-/// One drawing an assay, in the order of the adequacy.
+/// One drawing per assay, in the order of the adequacy.
 pub(super) fn profiles<'a>(report: &'a At<'a, SampleReport>) -> Vec<Profile<'a>> {
     let mut assays: Vec<&str> = Vec::new();
     let named = report.coverage.iter().map(|c| c.assay.as_str());
@@ -91,7 +91,7 @@ pub(super) fn profiles<'a>(report: &'a At<'a, SampleReport>) -> Vec<Profile<'a>>
     profiles.into_iter().flatten().collect()
 }
 
-/// Exons and introns in turn, over the whole width.
+/// Exons and introns in order, over the whole width.
 fn pieces(transcript: &Transcript, with_introns: bool) -> Vec<Piece> {
     let root = |interval: Interval| (interval.len() as f64).sqrt();
     let mut weights = Vec::new();
@@ -147,12 +147,12 @@ impl<'a> Profile<'a> {
         self.assay.to_uppercase()
     }
 
-    /// Reads are not spliced, and introns have their depth.
+    /// Whether reads are unspliced, so that introns have a depth.
     pub(super) fn is_dna(&self) -> bool {
         self.assay == "dna"
     }
 
-    /// The view: no more room than arcs and limits need.
+    /// The view box: only as high as arcs and limits need.
     pub(super) fn view(&self) -> String {
         let rows = self.abnormal.len();
         let top = ROW * (ARCS_MAX - rows) as f64 + if rows == 0 { 8.0 } else { 0.0 };
@@ -170,7 +170,7 @@ impl<'a> Profile<'a> {
         }
     }
 
-    /// The mean depth of a piece that is drawn with it.
+    /// The mean depth of a segment drawn with its depth.
     fn depth(&self, piece: &Piece) -> Option<f64> {
         let coverage = self.coverage.as_ref()?;
         let depths = match piece.is_exon {
@@ -181,24 +181,24 @@ impl<'a> Profile<'a> {
         depths.get(piece.number - 1).copied()
     }
 
-    /// Depth of the deepest piece.
+    /// Depth of the deepest segment.
     fn most(&self) -> f64 {
         self.deepest.map_or(0.0, |(_, depth)| depth).max(1e-9)
     }
 
-    /// Top and height of a piece's bar.
+    /// Top and height of a segment's bar.
     pub(super) fn bar(&self, piece: &Piece) -> (String, String) {
         let height = self.depth(piece).unwrap_or(0.0) / self.most() * HIGH;
         (px(GROUND - height), px(height))
     }
 
-    /// DNA: the panel does not cover it.
+    /// Whether the panel does not cover it (DNA).
     pub(super) fn is_uncovered(&self, piece: &Piece) -> bool {
         let depth = self.depth(piece).unwrap_or(0.0);
         self.is_dna() && self.coverage.is_some() && depth < GeneCoverage::UNCOVERED * self.most()
     }
 
-    /// What a pointer resting on a piece shows.
+    /// Tooltip of a segment.
     pub(super) fn title(&self, piece: &Piece) -> String {
         let kind = if piece.is_exon { "exon" } else { "intron" };
         let depth = match self.is_uncovered(piece) {
@@ -222,7 +222,7 @@ impl<'a> Profile<'a> {
         exons.find(|exon| exon.number == number).map(|exon| exon.at)
     }
 
-    /// Place of a side that lies in KMT2A; `None` for another.
+    /// Position of a side in KMT2A; `None` for other sides.
     fn place(&self, side: Option<&Side>) -> Option<f64> {
         let side = side.filter(|side| side.is_kmt2a())?;
         let position = Position(side.position.saturating_sub(1));
@@ -248,7 +248,7 @@ impl<'a> Profile<'a> {
         regions.collect()
     }
 
-    /// RNA: arcs under the exons, one a donor.
+    /// RNA: arcs under the exons, one per donor.
     pub(super) fn wild_type(&self) -> Vec<Arc> {
         let junctions = self.report.each("profile", &self.report.of.profile).into_iter();
         let junctions = junctions.filter(|junction| !self.is_dna() && junction.assay == self.assay);
@@ -256,7 +256,7 @@ impl<'a> Profile<'a> {
             let (donor, acceptor) = (self.exon(junction.donor_exon)?, self.exon(junction.acceptor_exon)?);
             let (start, end) = (donor.left + donor.wide, acceptor.left);
             let (middle, ground) = (f64::midpoint(start, end), GROUND + 13.0);
-            // Neighbouring counts stand at two heights, so that they don't run into one another.
+            // Neighbouring counts alternate between two heights, so that they don't overlap.
             let below = if junction.donor_exon.is_multiple_of(2) {
                 26.0
             } else {
@@ -286,7 +286,7 @@ impl<'a> Profile<'a> {
             })
             .collect();
         found.sort_by_key(|junction| Reverse(junction.evidence.class_sum()));
-        // The strongest stands highest; the lowest row lies just over the bars.
+        // The strongest is highest; the lowest row is just above the bars.
         let skipped = ARCS_MAX - found.len().min(ARCS_MAX);
         let mut arcs: Vec<Arc> = Vec::new();
         for junction in &found {
@@ -318,7 +318,7 @@ impl<'a> Profile<'a> {
         }
         let at = from.or(to)?;
         let leaves = from.is_some();
-        // The label stands where there is room for it.
+        // The label is placed where there is room for it.
         let is_rightward = if leaves { at < WIDTH - 190.0 } else { at <= 190.0 };
         let (step, anchor) = if is_rightward { (1.0, "start") } else { (-1.0, "end") };
         let (end, high) = (at + step * 34.0, top - 3.0);
@@ -357,19 +357,19 @@ impl<'a> Profile<'a> {
         }
     }
 
-    /// KMT2A's 5' and 3' part; none where the depth of neither can be told.
+    /// KMT2A's 5' and 3' part; none if neither has a known depth.
     pub(super) fn parts(&self) -> Vec<Part> {
         let Some(coverage) = &self.coverage else {
             return Vec::new();
         };
         let (five, three) = (coverage.five_prime.unwrap_or(0.0), coverage.three_prime.unwrap_or(0.0));
         let most = five.max(three);
-        // Two depths of almost nothing (a panel of other introns) would still fill a bar.
+        // Two depths near zero (a panel of other introns) would still fill a bar.
         if most < DEPTH_MIN {
             return Vec::new();
         }
         let part = |end, class, path: &str, depth: f64| {
-            // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
+            // Before 1.2.0, a part that a panel does not cover was written with depth zero.
             let is_covered = !self.is_dna() || depth >= GeneCoverage::UNCOVERED * most;
             Part {
                 end,
@@ -403,7 +403,7 @@ pub(super) struct Part {
     pub end: char,
     /// `five` or `three`.
     pub class: &'static str,
-    /// Its depth; `None` where it is not covered or measured.
+    /// Its depth; `None` if not covered or not measured.
     pub depth: Option<Figure>,
     /// Width of its bar.
     pub width: String,

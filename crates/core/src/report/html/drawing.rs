@@ -1,4 +1,4 @@
-//! The lead event's molecule drawn: its genes to scale, the joined transcript, the proteins.
+//! Drawing of the lead event's molecule: its genes to scale, the joined transcript, the proteins.
 
 use super::{
     figure::{At, Figure},
@@ -18,19 +18,19 @@ use crate::{
 pub(super) const WIDTH: f64 = 760.0;
 /// Margin left and right.
 const MARGIN: f64 = 8.0;
-/// Least width of a drawn exon: an exon of 100 bases in a gene of 100 kb would not be seen.
+/// Least width of a drawn exon: an exon of 100 bases in a gene of 100 kb would be invisible.
 const EXON_MIN: f64 = 1.6;
 
-/// Most genes of one molecule that are drawn.
+/// Largest number of genes drawn for one molecule.
 const GENES_MAX: usize = 5;
 /// Height of a gene in the drawing.
 const GENE_HEIGHT: f64 = 78.0;
-/// What the other assay's break adds to it.
+/// Height added for the other assay's breakpoint.
 const OTHER_HEIGHT: f64 = 14.0;
 /// Height of a protein in the drawing.
 const PROTEIN_HEIGHT: f64 = 34.0;
 
-/// How a gene of the molecule is drawn: the patterns differ, so that colour is not needed.
+/// Fill of a gene of the molecule: the patterns differ without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
     /// The first gene: plain.
@@ -59,55 +59,55 @@ impl Look {
         }
     }
 
-    /// Whether text on it needs the inverse colour, or a plain ground.
+    /// Whether text on it needs the inverse colour rather than a plain ground.
     pub(super) const fn is_plain(self) -> bool {
         matches!(self, Self::First)
     }
 }
 
-/// Everything drawn of the lead junction's molecule.
+/// The drawing of the lead junction's molecule.
 pub(super) struct Drawing<'a> {
     /// The junctions along the molecule, the lead first.
     chain: Vec<At<'a, Junction>>,
-    /// The molecule's pieces in its order, or why one can't be drawn.
+    /// The molecule's segments in order, or why one can't be drawn.
     pieces: Vec<Result<Piece<'a>, String>>,
 }
 
-/// A gene's part of the molecule.
+/// A gene's segment of the molecule.
 pub(super) struct Piece<'a> {
-    /// Where the molecule enters the gene, or where its first gene is left.
+    /// The side at which the molecule enters the gene, or leaves its first gene.
     part: Part<'a>,
-    /// Where it leaves the gene again; `None` of the first and the last.
+    /// The side at which it leaves the gene again; `None` for the first and the last gene.
     end: Option<Part<'a>>,
-    /// Where the side stands in the report.
+    /// Path of the side in the report.
     pub at: At<'a>,
     /// Which gene of the molecule it is.
     pub look: Look,
-    /// The same break as the other assay shows it.
+    /// The same breakpoint in the other assay.
     pub other: Option<OtherBreak>,
 }
 
-/// A break that the other assay shows.
+/// A breakpoint in the other assay.
 pub(super) struct OtherBreak {
     /// `RNA` or `DNA`.
     pub assay: String,
     /// Position.
     pub position: Figure,
-    /// Its place in the drawing.
+    /// Its position in the drawing.
     pub cut: Cut,
 }
 
-/// A break in the drawing of a gene.
+/// A breakpoint in the drawing of a gene.
 pub(super) struct Cut {
-    /// Its place.
+    /// Its horizontal position.
     pub x: String,
-    /// Where its text is anchored.
+    /// Anchor of its text.
     pub anchor: &'static str,
 }
 
 /// An exon in the drawing of a gene.
 pub(super) struct GeneExon {
-    /// From left to right.
+    /// Horizontal extent.
     pub at: Span,
     /// The exon.
     pub exon: &'static Exon,
@@ -117,43 +117,43 @@ pub(super) struct GeneExon {
 
 /// The joined transcript in spliced bases.
 pub(super) struct Joined<'a> {
-    /// Exons of all pieces.
+    /// Exons of all segments.
     pub exons: Vec<JoinedExon<'a>>,
-    /// The junctions with their places.
+    /// The junctions with their positions.
     pub cuts: Vec<(String, &'a At<'a, Junction>)>,
-    /// Gene and exons of each piece, with the middle of its text.
+    /// Gene and exons of each segment, with the middle of its text.
     pub names: Vec<(String, String)>,
     /// Scale bar: length in the drawing and its text.
     pub bar: (String, String),
-    /// Whether the exons follow from introns by the rule of splicing.
+    /// Whether the exons are inferred from an intronic breakpoint by splicing.
     pub predicted: bool,
 }
 
 /// An exon of the joined transcript.
 pub(super) struct JoinedExon<'a> {
-    /// From left to right.
+    /// Horizontal extent.
     pub at: Span,
-    /// As much of it as is kept.
+    /// The part of it that is kept.
     pub exon: KeptExon,
-    /// The piece that it belongs to.
+    /// The segment that it belongs to.
     pub piece: &'a Piece<'a>,
 }
 
-/// A protein with what the molecule keeps of it.
+/// A protein with the part that the molecule keeps.
 pub(super) struct Protein {
     /// Gene, residues kept and whole length.
     pub text: String,
     /// The whole protein in the drawing.
     pub whole: Span,
-    /// Kept stretch in the drawing.
+    /// The kept part in the drawing.
     pub kept: Span,
     /// Which gene of the molecule it belongs to.
     pub look: Look,
-    /// Vertical place.
+    /// Vertical position.
     pub y: String,
 }
 
-/// The chain of an event: its lead junction, and those along the same molecule behind it.
+/// The chain of an event: its lead junction, and those that follow it along the same molecule.
 fn chain<'a>(event: &At<'a, Event>) -> Vec<At<'a, Junction>> {
     let mut rest = event.junctions();
     let mut chain: Vec<At<'a, Junction>> = rest.drain(..rest.len().min(1)).collect();
@@ -167,7 +167,7 @@ fn chain<'a>(event: &At<'a, Event>) -> Vec<At<'a, Junction>> {
     chain
 }
 
-/// The break in this gene that the other assay shows of the lead junction.
+/// The other assay's breakpoint of the lead junction in this gene.
 fn other_break(report: &At<'_, SampleReport>, lead: &Junction, part: &Part<'_>) -> Option<OtherBreak> {
     let mut pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
     pairs.find_map(|pair| {
@@ -205,7 +205,7 @@ impl Cut {
 }
 
 impl<'a> Piece<'a> {
-    /// Symbol, transcript and place of the gene, and which part is kept.
+    /// Symbol, transcript and strand of the gene, and which part is kept.
     pub(super) fn title(&self) -> String {
         let Part { gene, transcript, .. } = &self.part;
         let strand = if gene.strand == Strand::Forward { "+" } else { "-" };
@@ -213,7 +213,7 @@ impl<'a> Piece<'a> {
             (true, true) => "5' part kept",
             (true, false) if self.end.is_some() => "middle part kept",
             (true, false) => "3' part kept",
-            (false, _) => "the molecule runs against this gene",
+            (false, _) => "the molecule is antisense to this gene",
         };
         let (name, exons) = (transcript.display_name(), transcript.exons.len());
         format!("{} ({name}, {exons} exons, {strand} strand): {role}", gene.symbol)
@@ -234,7 +234,7 @@ impl<'a> Piece<'a> {
         scale(&self.part).stretch(self.part.gene.interval)
     }
 
-    /// Kept stretch.
+    /// The kept interval.
     pub(super) fn kept(&self) -> Span {
         scale(&self.part).stretch(self.part.kept_until(self.end.as_ref()))
     }
@@ -255,12 +255,12 @@ impl<'a> Piece<'a> {
         exons.collect()
     }
 
-    /// The break.
+    /// The breakpoint.
     pub(super) fn cut(&self) -> Cut {
         Cut::new(scale(&self.part).at(self.part.position()))
     }
 
-    /// Names of the exons on both sides of the break, in the gene's direction.
+    /// Names of the exons on both sides of the breakpoint, in the gene's direction.
     pub(super) fn edges(&self) -> (String, String) {
         let part = &self.part;
         let name = |number: u16| {
@@ -283,7 +283,7 @@ impl<'a> Piece<'a> {
         (px(length), text)
     }
 
-    /// First and last residue of the gene's own protein that is kept, whole codons.
+    /// First and last kept residue of the gene's wild-type protein, whole codons.
     fn residues(&self) -> Option<(u32, u32)> {
         let (from, to) = self.part.residues()?;
         let to = match &self.end {
@@ -295,7 +295,7 @@ impl<'a> Piece<'a> {
 }
 
 impl JoinedExon<'_> {
-    /// Whether its number has room in it.
+    /// Whether it is wide enough for its number.
     pub(super) fn holds_number(&self) -> bool {
         self.at.wide >= 5.0 * self.exon.number.to_string().len() as f64 + 3.0
     }
@@ -324,7 +324,7 @@ pub(super) fn drawing<'a>(report: &At<'a, SampleReport>, event: &At<'a, Event>) 
         pieces.push(three.map(|three| piece(index, three, junction.at("three"))));
     }
     if chain.is_empty() {
-        pieces.push(Err("the event holds no junction".to_owned()));
+        pieces.push(Err("the event has no junction".to_owned()));
     }
     Drawing { chain, pieces }
 }
@@ -335,7 +335,7 @@ impl<'a> Drawing<'a> {
         self.pieces.iter().filter_map(|piece| piece.as_ref().err()).collect()
     }
 
-    /// The pieces whose gene can be drawn, each with its vertical place.
+    /// The segments whose gene can be drawn, each with its vertical position.
     pub(super) fn genes(&self) -> Vec<(String, &Piece<'a>)> {
         let genes = self.pieces.iter().flatten().enumerate();
         genes
@@ -343,7 +343,7 @@ impl<'a> Drawing<'a> {
             .collect()
     }
 
-    /// The pieces where each has a gene, none else: the molecule as a whole.
+    /// All segments if each has a gene, else none: the molecule as a whole.
     fn whole(&self) -> Vec<&Piece<'a>> {
         self.pieces
             .iter()
@@ -352,7 +352,7 @@ impl<'a> Drawing<'a> {
             .unwrap_or_default()
     }
 
-    /// Whether the other assay's break is drawn.
+    /// Whether the other assay's breakpoint is drawn.
     pub(super) fn shows_other(&self) -> bool {
         self.pieces.iter().flatten().any(|gene| gene.other.is_some())
     }
@@ -366,7 +366,7 @@ impl<'a> Drawing<'a> {
         px(self.gene_height() * self.genes().len() as f64 + 4.0)
     }
 
-    /// What the drawing of the genes shows, for those who don't see it.
+    /// Alternative text of the drawing of the genes.
     pub(super) fn alternative(&self) -> String {
         let titles: Vec<String> = self.pieces.iter().flatten().map(Piece::title).collect();
         titles.join("; ")
@@ -381,7 +381,7 @@ impl<'a> Drawing<'a> {
             return Err("one side has no gene model");
         }
         if pieces.iter().any(|piece| piece.part.kept.is_none()) {
-            return Err("one side runs against its gene, so that no spliced transcript of it can be drawn");
+            return Err("one side is antisense to its gene, so that no spliced transcript of it can be drawn");
         }
         if parts.iter().any(|(_, kept)| kept.is_empty()) {
             return Err("no exon is kept on one side");
@@ -417,7 +417,7 @@ impl<'a> Drawing<'a> {
         })
     }
 
-    /// What is kept of each protein, with the piece of each; a gene that stands twice keeps all of it, once.
+    /// Kept residues of each protein, with its segment; a gene that occurs twice keeps all of it and is listed once.
     fn proteins_kept(&self) -> Vec<(&Piece<'a>, (u32, u32))> {
         let mut kept: Vec<(&Piece<'a>, (u32, u32))> = Vec::new();
         let pieces = self.whole();
@@ -433,7 +433,7 @@ impl<'a> Drawing<'a> {
         kept
     }
 
-    /// The proteins to one scale; empty where none can be drawn.
+    /// The proteins to one scale; empty if none can be drawn.
     pub(super) fn proteins(&self) -> Vec<Protein> {
         let lengths = self.whole().into_iter().map(|piece| piece.part.protein_len());
         let scale = Scale::of_length(i64::from(lengths.max().unwrap_or(0)), MARGIN, WIDTH - MARGIN);
@@ -458,7 +458,7 @@ impl<'a> Drawing<'a> {
         px(PROTEIN_HEIGHT * self.proteins_kept().len() as f64 + 4.0)
     }
 
-    /// Domains that are kept, cut and lost, and where their places were read; empty where none is known.
+    /// Kept, cut and lost domains with the source of their positions; empty if none is known.
     pub(super) fn domains(&self) -> String {
         let kept = self.proteins_kept().into_iter();
         let words = kept.filter_map(|(piece, kept)| {
@@ -468,7 +468,7 @@ impl<'a> Drawing<'a> {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// What the joined protein is, in a sentence.
+    /// A sentence on the joined protein.
     pub(super) fn joined_protein(&self) -> String {
         let Some(lead) = self.chain.first() else {
             return String::new();
@@ -479,16 +479,16 @@ impl<'a> Drawing<'a> {
         {
             let frame = match lead.of.frame {
                 Frame::InFrame => "",
-                _ => ", if the frame holds",
+                _ => ", if the frame is kept",
             };
-            return format!("Nothing is lost: residues {from} to {to} stand twice{frame}.");
+            return format!("Nothing is lost: residues {from} to {to} are duplicated{frame}.");
         }
         match lead.frame_or_predicted() {
             Frame::InFrame if !lead.predicted_transcripts.is_empty() => "Joined in frame in the predicted transcript.",
             Frame::InFrame => "Joined in frame.",
-            Frame::OutOfFrame => "Out of frame: what lies behind the junction is not translated in its own frame.",
-            Frame::StopCodon => "A stop codon stands at the junction: nothing behind it is translated.",
-            Frame::Unknown => "The frame can't be told here: residues are those that the kept exons code for.",
+            Frame::OutOfFrame => "Out of frame: the sequence after the junction is not translated in its own frame.",
+            Frame::StopCodon => "Stop codon at the junction: nothing after it is translated.",
+            Frame::Unknown => "The frame is not known: residues are those that the kept exons code for.",
         }
         .to_owned()
     }

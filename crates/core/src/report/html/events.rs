@@ -1,4 +1,4 @@
-//! What the page says of events, junctions and their sides beyond what stands in them.
+//! Texts of the page about events, junctions and their sides.
 
 use super::{
     figure::{At, Figure, Form},
@@ -9,11 +9,11 @@ use crate::report::{
     wording::{self, counted, exon_of_text, shortened},
 };
 
-/// Reads shown under the lead junction, and under any other.
+/// Largest number of reads shown under the lead junction, and under any other.
 const READS_LEAD: usize = 40;
 /// See `READS_LEAD`.
 const READS_OTHER: usize = 10;
-/// Junctions beside the lead one that get a pile-up.
+/// Largest number of junctions with a pile-up besides the lead one.
 const PILEUPS_MAX: usize = 4;
 
 impl<'a> At<'a, SampleReport> {
@@ -21,7 +21,7 @@ impl<'a> At<'a, SampleReport> {
         self.each("events", &self.of.events)
     }
 
-    /// The event that the conclusion rests on.
+    /// The event on which the conclusion is based.
     pub(super) fn lead(&self) -> Option<At<'a, Event>> {
         let (index, _) = self.of.lead_event()?;
         self.events().into_iter().nth(index)
@@ -52,8 +52,8 @@ impl<'a> At<'a, SampleReport> {
             .collect()
     }
 
-    /// The junctions whose reads are laid side by side: the lead one first, then further ones of its event, then the
-    /// lead ones of others.
+    /// The junctions with a pile-up: the lead one first, then further ones of its event, then the
+    /// lead ones of other events.
     pub(super) fn piled(&self) -> Vec<Piled<'a>> {
         let Some(lead) = self.lead() else { return Vec::new() };
         let mut found = Vec::new();
@@ -99,7 +99,7 @@ impl<'a> At<'a, Event> {
         let text = match (&self.iscn_suggestion, &self.mechanism) {
             (Some(iscn), Some(mechanism)) => format!("{iscn} ({mechanism})"),
             (Some(text), None) | (None, Some(text)) => text.clone(),
-            (None, None) => "can't be told".to_owned(),
+            (None, None) => "not known".to_owned(),
         };
         shortened(&text, 160)
     }
@@ -114,7 +114,7 @@ impl<'a> At<'a, Junction> {
         Some(self.part("three", self.of.three.as_ref()?))
     }
 
-    /// Molecules or fragments, with the word for them.
+    /// Molecules or fragments, with their unit.
     pub(super) fn seen(&self) -> Figure {
         self.at("evidence").counted()
     }
@@ -136,13 +136,13 @@ impl<'a> At<'a, Junction> {
 
     pub(super) fn frame(&self) -> &'static str {
         let unknown = match self.predicted_transcripts.as_slice() {
-            [] => "frame can't be told",
+            [] => "frame not known",
             _ => "not read in DNA: see the predicted transcripts",
         };
         wording::frame(self.frame).unwrap_or(unknown)
     }
 
-    /// The frame, or where DNA shows none the one that splicing is expected to give.
+    /// The frame, or for DNA the one predicted from splicing.
     pub(super) fn frame_or_predicted(&self) -> Frame {
         match (self.frame, self.predicted_transcripts.first()) {
             (Frame::Unknown, Some(predicted)) => predicted.frame,
@@ -160,26 +160,26 @@ impl<'a> At<'a, Junction> {
         self.shown(format_args!("fraction/{part}"), form, "–")
     }
 
-    /// Bases that both sides share, in words.
+    /// Microhomology in words.
     pub(super) fn homology(&self) -> String {
         let length = u64::from(self.ambiguity.left) + u64::from(self.ambiguity.right);
         let bases = self.text("ambiguity/homology", 60);
         match (length, bases.is_empty()) {
             (0, _) if self.consensus.is_none() => "not known: no read shows the bases".to_owned(),
-            (0, _) => "none in the bases that are known here".to_owned(),
+            (0, _) => "none in the known bases".to_owned(),
             (_, true) => format!("{} that both sides share (not known which)", counted(length, "base")),
             (_, false) => format!("{} that both sides share: {bases}", counted(length, "base")),
         }
     }
 
-    /// A stop codon close behind a junction in frame.
+    /// A stop codon shortly after an in-frame junction.
     pub(super) fn stop(&self) -> Option<String> {
         wording::stop_behind(self.of)
     }
 }
 
 impl At<'_, Side> {
-    /// Gene, or what stands for it.
+    /// Gene, or the name in its place.
     pub(super) fn named(&self) -> String {
         shortened(&wording::name(Some(self.of)), 60)
     }
@@ -198,7 +198,7 @@ impl At<'_, Side> {
         shortened(&exon_of_text(&alone).unwrap_or_default(), 80)
     }
 
-    /// Site and splice site; empty where the exon or its absence says it.
+    /// Site and splice site; empty if the exon or its absence shows it.
     pub(super) fn site(&self) -> String {
         let splice = match (self.at_splice_site, self.exon, self.intron) {
             (true, ..) => "at an annotated splice site",
@@ -212,10 +212,10 @@ impl At<'_, Side> {
     }
 }
 
-/// A junction whose reads are laid side by side.
+/// A junction with a pile-up.
 pub(super) struct Piled<'a> {
     pub junction: At<'a, Junction>,
-    /// Most reads that are shown.
+    /// Largest number of reads shown.
     most: usize,
 }
 

@@ -1,5 +1,5 @@
-//! Numbers of the page: each carries where it stands in the JSON, what it is there, and how it is
-//! worded, so that a test (or a reader) can compare the two.
+//! Numbers of the page: each has its path in the JSON, its unit and its format, so that a test (or a
+//! reader) can compare the two.
 
 use std::{fmt, ops::Deref};
 
@@ -10,7 +10,7 @@ use crate::report::{
     wording::{percent, shortened, thousands},
 };
 
-/// How a number is worded; as a text, the word in the page's `data-form`.
+/// Format of a number; as a text, the word in the page's `data-form`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 #[cfg_attr(test, derive(strum::EnumIter))]
 #[strum(serialize_all = "kebab-case")]
@@ -19,7 +19,7 @@ pub(super) enum Form {
     Whole,
     /// A fraction as a percentage with its sign.
     Percent,
-    /// A percentage that stands as such in the JSON.
+    /// A percentage that is one in the JSON.
     #[strum(serialize = "percent-of-100")]
     PercentOf100,
     /// Two decimals.
@@ -33,7 +33,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// The wording of a number that is no whole one.
+    /// The text of a number that is not whole.
     pub(super) fn text(self, value: f64) -> String {
         match self {
             Self::Whole => thousands(value.round() as i64),
@@ -48,8 +48,8 @@ impl Form {
     }
 }
 
-/// A part of the report with its place in the JSON: it is read as what it is, and its numbers are taken with their
-/// place. Where the page prints nothing but texts and numbers, the place alone is enough (`At<()>`).
+/// A part of the report with its path in the JSON: it derefs to the part, and its numbers are taken with their
+/// path. If the page prints only texts and numbers, the path alone is enough (`At<()>`).
 pub(super) struct At<'a, T = ()> {
     /// The part.
     pub of: &'a T,
@@ -72,11 +72,11 @@ impl<T> PartialEq for At<'_, T> {
     }
 }
 
-/// What stands where nothing does.
+/// Placeholder for a missing value.
 static NOTHING: Value = Value::Null;
 
 impl<'a, T> At<'a, T> {
-    /// The whole of what was written as `json`.
+    /// The whole value that was written as `json`.
     pub(super) const fn root(of: &'a T, json: &'a Value) -> Self {
         Self {
             of,
@@ -85,7 +85,7 @@ impl<'a, T> At<'a, T> {
         }
     }
 
-    /// The part `of`, which stands at `path` below this one: `evidence/split`.
+    /// The part `of` at `path` below this one: `evidence/split`.
     pub(super) fn part<U>(&self, path: impl fmt::Display, of: &'a U) -> At<'a, U> {
         let path = format!("/{path}");
         At {
@@ -95,7 +95,7 @@ impl<'a, T> At<'a, T> {
         }
     }
 
-    /// The items of a list, which stands at `path`.
+    /// The items of the list at `path`.
     pub(super) fn each<U>(&self, path: &str, items: &'a [U]) -> Vec<At<'a, U>> {
         let items = items.iter().enumerate();
         items
@@ -103,12 +103,12 @@ impl<'a, T> At<'a, T> {
             .collect()
     }
 
-    /// The place at `path` below this one.
+    /// The JSON at `path` below this one.
     pub(super) fn at(&self, path: impl fmt::Display) -> At<'a> {
         self.part(path, &())
     }
 
-    /// The places of a list's items.
+    /// The JSON of a list's items.
     pub(super) fn list(&self, path: &str) -> Vec<At<'a>> {
         let count = self.at(path).json.as_array().map_or(0, Vec::len);
         (0..count)
@@ -129,7 +129,7 @@ impl<'a, T> At<'a, T> {
         }
     }
 
-    /// A switch in a word.
+    /// A switch as a word.
     pub(super) fn switch(&self, path: &str) -> &'static str {
         match self.at(path).json {
             Value::Bool(true) => "yes",
@@ -143,7 +143,7 @@ impl<'a, T> At<'a, T> {
         self.at(path).json == true
     }
 
-    /// A number, of a text how many characters it has; `None` for none.
+    /// A number, for a text its number of characters; `None` for neither.
     pub(super) fn figure(&self, path: impl fmt::Display, form: Form) -> Option<Figure> {
         let At { json, path, .. } = self.at(path);
         let (value, text) = match json {
@@ -168,7 +168,7 @@ impl<'a, T> At<'a, T> {
         })
     }
 
-    /// A number, or `missing` where none stands.
+    /// A number, or `missing` without one.
     pub(super) fn shown(&self, path: impl fmt::Display, form: Form, missing: &str) -> Figure {
         self.figure(path, form)
             .unwrap_or_else(|| Figure::word(missing.to_owned()))
@@ -179,13 +179,13 @@ impl<'a, T> At<'a, T> {
         self.shown(path, Form::Whole, "–")
     }
 
-    /// Molecules, or fragments where molecules can't be told apart.
+    /// Molecules, or fragments where molecules can't be distinguished.
     pub(super) fn supporting(&self) -> Figure {
         self.figure("molecules", Form::Whole)
             .unwrap_or_else(|| self.count("fragments"))
     }
 
-    /// The same with the word for them.
+    /// The same with their unit.
     pub(super) fn counted(&self) -> Figure {
         let count = self.supporting();
         let unit = match (self.at("molecules").json.is_number(), count.value == "1") {
@@ -198,21 +198,21 @@ impl<'a, T> At<'a, T> {
     }
 }
 
-/// A number of the report, or the page's own word where it has none.
+/// A number of the report, or a word of the page in its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Figure {
-    /// Where it stands in the JSON; empty for a word.
+    /// Path in the JSON; empty for a word.
     pointer: String,
     value: String,
     text: String,
     form: Form,
     in_drawing: bool,
-    /// What is counted, with a blank before it; empty for a number alone.
+    /// The unit with a blank before it; empty for a number alone.
     unit: &'static str,
 }
 
 impl Figure {
-    /// A word in place of a number. It is printed as it is and must hold none of the input's text.
+    /// A word in place of a number. It is printed unescaped and must not contain text from the input.
     pub(super) const fn word(text: String) -> Self {
         Self {
             pointer: String::new(),
@@ -224,7 +224,7 @@ impl Figure {
         }
     }
 
-    /// The same inside an SVG text.
+    /// The same for an SVG text.
     #[must_use]
     pub(super) fn in_drawing(&self) -> Self {
         Self {
@@ -236,7 +236,7 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Everything here is made by this file or is a path of fixed words and indices; no input text.
+        // Everything here comes from this file or is a path of fixed words and indices; no input text.
         let Self {
             pointer,
             value,
@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_figure_says_where_it_comes_from() {
+    fn a_figure_gives_its_path_in_the_json() {
         let json = serde_json::json!({"events": [{"molecules": 1234}], "x": 0.031, "none": null});
         let at = At::root(&(), &json);
         assert_eq!(at.count("none").to_string(), "–");
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_word_numbers() {
+    fn forms_format_numbers() {
         assert_eq!(Form::Depth.text(9.96), "10");
         assert_eq!(Form::Depth.text(0.25), "0.2");
         assert_eq!(Form::LogOdds.text(3.08), "+3.1");

@@ -1,4 +1,4 @@
-//! How often the lead event's partner (or a PTD) was seen: the recombinome, from the catalogue.
+//! Frequency of the lead event's partner (or of a PTD): the recombinome, from the catalogue.
 
 use crate::{
     catalogue::{Partner, catalogue, partner::PATIENT_COUNT},
@@ -15,19 +15,19 @@ fn of_patients(count: u32) -> String {
     )
 }
 
-/// How often a partial tandem duplication was counted, in a sentence.
+/// A sentence on the frequency of partial tandem duplications.
 pub(super) fn of_ptd() -> String {
     let count = of_patients(catalogue().ptd().count);
     format!("A KMT2A partial tandem duplication was counted in {count}.")
 }
 
-/// How often a partner was counted, in a sentence, with its former names and its band.
+/// A sentence on the frequency of a partner, with its former names and its band.
 pub(super) fn of_partner(partner: &Partner) -> String {
     let symbol = &partner.symbol;
     let seen = partner.count.map_or_else(
         || {
             format!(
-                "{symbol} is known as a partner, but its frequency could not be read: it stands among the rare ones."
+                "{symbol} is known as a partner, but its frequency is not in the catalogue: it is among the rare ones."
             )
         },
         |count| format!("KMT2A::{symbol} was counted in {}.", of_patients(count)),
@@ -39,7 +39,7 @@ pub(super) fn of_partner(partner: &Partner) -> String {
     format!("{seen}{former} Band {}.", partner.band)
 }
 
-/// The sentences of a partner's note that were read in a source: none of those marked `unverified`.
+/// The sentences of a partner's note that come from a source: those not marked `unverified`.
 pub(super) fn notes(partner: &Partner) -> Option<String> {
     from_sources(partner.notes.as_deref()?)
 }
@@ -54,9 +54,9 @@ fn from_sources(notes: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// A page to sign says nothing that nobody read.
+    /// A page to sign contains nothing unverified.
     #[test]
-    fn notes_hold_only_what_was_read() {
+    fn notes_contain_only_verified_sentences() {
         assert_eq!(
             from_sources("t(9;11)(p21.3;q23.3). RNA joins exon 6 (unverified; differs). Rare."),
             Some("t(9;11)(p21.3;q23.3). Rare.".to_owned())

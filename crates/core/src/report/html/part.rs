@@ -1,4 +1,4 @@
-//! What each side of a junction keeps of its gene, by the catalogue's model.
+//! The part of its gene that each side of a junction keeps, by the catalogue's model.
 
 use crate::{
     catalogue::{Gene, Transcript, catalogue},
@@ -16,13 +16,13 @@ pub(in crate::report) struct Part<'a> {
     pub gene: &'static Gene,
     /// Its lead transcript.
     pub transcript: &'static Transcript,
-    /// First and last exon that the molecule keeps, by number; `None` where it keeps none, or runs
-    /// against the gene.
+    /// First and last exon that the molecule keeps, by number; `None` if it keeps none, or is
+    /// antisense to the gene.
     pub kept: Option<(u16, u16)>,
 }
 
 impl<'a> Part<'a> {
-    /// The part, or why none can be drawn.
+    /// The part, or why it can't be drawn.
     pub(in crate::report) fn new(side: Option<&'a Side>, is_five: bool, build: Option<Build>) -> Result<Self, String> {
         let which = if is_five { "5'" } else { "3'" };
         let Some(side) = side else {
@@ -72,12 +72,12 @@ impl<'a> Part<'a> {
         Position(self.side.position.saturating_sub(1))
     }
 
-    /// The molecule runs along the gene.
+    /// Whether the molecule is sense to the gene.
     pub(in crate::report) fn is_sense(&self) -> bool {
         self.side.strand == self.gene.strand.into()
     }
 
-    /// The stretch of the gene that the molecule keeps.
+    /// The interval of the gene that the molecule keeps.
     fn kept_stretch(&self) -> Interval {
         let (span, at) = (self.gene.interval, self.position());
         match self.side.retained {
@@ -92,14 +92,14 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The same up to `end`, where the molecule leaves the gene again.
+    /// The same up to `end`, at which the molecule leaves the gene again.
     pub(in crate::report) fn kept_until(&self, end: Option<&Part<'_>>) -> Interval {
         let kept = self.kept_stretch();
         end.map_or(kept, |end| kept.intersection(end.kept_stretch()))
     }
 
-    /// The kept exons with their kept length and whether they are coding, up to the side by which the molecule leaves
-    /// the gene again, if it does: the ones at the junctions may be cut.
+    /// The kept exons with their kept total and coding lengths, up to the side at which the molecule leaves
+    /// the gene again, if it does: exons at the junctions may be cut.
     pub(in crate::report) fn kept_exons(&self, end: Option<&Part<'_>>) -> Vec<KeptExon> {
         let Some((first, last)) = self.kept else {
             return Vec::new();
@@ -126,14 +126,14 @@ impl<'a> Part<'a> {
             .collect()
     }
 
-    /// Residues of the gene's own protein that the kept exons code for: first and last, whole codons;
+    /// Residues of the gene's wild-type protein that the kept exons code for: first and last, whole codons;
     /// `None` for none.
     pub(in crate::report) fn residues(&self) -> Option<(u32, u32)> {
         let (first, _) = self.kept?;
         let exons = self.kept_exons(None);
         let total: i64 = self.transcript.coding_len();
         let kept: i64 = exons.iter().map(|exon| exon.coding_len).sum();
-        // The stop codon is no residue.
+        // The stop codon is not a residue.
         let residues = (total / 3 - 1).max(0);
         let (from, to) = if self.is_five {
             (1, (kept / 3).min(residues))
@@ -150,7 +150,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// An exon, or as much of it as is kept.
+/// An exon, or the kept part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::report) struct KeptExon {
     /// Number in the transcript.
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_drawn_says_why() {
+    fn a_part_that_cannot_be_drawn_has_a_reason() {
         let report = example::fusion();
         let junction = &report.events[0].junctions[0];
         let mut side = junction.three.clone().unwrap();

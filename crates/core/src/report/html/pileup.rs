@@ -6,18 +6,18 @@ use crate::report::{
     wording::{place, shortened},
 };
 
-/// Columns on both sides together, inserted bases included: what a page of paper holds in a type that
-/// can be read (characters).
+/// Columns on both sides together, inserted bases included: the width of a page of paper in a legible
+/// type (characters).
 const COLUMNS: usize = 104;
 /// Least columns on one side, however many bases are inserted (characters).
 const SIDE_MIN: usize = 20;
 /// Width of the label in front of a row (characters).
 const LABEL: usize = 9;
 
-/// Characters of one look.
+/// Characters of one style.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Run {
-    /// Class of the look: `five`, `same` (microhomology), `ins`, `three` with `-x` behind it for a base
+    /// Class of the style: `five`, `same` (microhomology), `ins`, `three`, followed by `-x` for a base
     /// that differs from the consensus; empty for blanks.
     pub class: String,
     /// The characters.
@@ -34,27 +34,27 @@ pub(super) struct Line {
 
 /// The pile-up of one junction.
 pub(super) struct Pileup {
-    /// Heading lines: places, consensus, marks, peptide.
+    /// Heading lines: positions, consensus, marks, peptide.
     pub head: Vec<Line>,
     /// Reads, leftmost first.
     pub rows: Vec<Line>,
-    /// Listed fragments that show no base of the junction.
+    /// Listed fragments without a read across the junction.
     pub without_bases: usize,
     /// Whether bases are inserted.
     pub has_inserted: bool,
-    /// Whether a reads' base anywhere differs from the consensus.
+    /// Whether any base of a read differs from the consensus.
     pub differs: bool,
 }
 
 /// The columns of a junction.
 struct Columns {
-    /// First column's place from the junction.
+    /// Position of the first column from the junction.
     start: i64,
-    /// Place behind the last column.
+    /// Position after the last column.
     end: i64,
     inserted: i64,
     homology: (i64, i64),
-    /// Consensus bases with the place of the first.
+    /// Consensus bases with the position of the first.
     consensus: Vec<char>,
     consensus_start: i64,
 }
@@ -79,7 +79,7 @@ impl Columns {
             .copied()
     }
 
-    /// One line: `base` gives what stands in each column.
+    /// One line: `base` gives the character of each column.
     fn line(&self, label: &str, base: impl Fn(i64) -> Option<(char, bool)>) -> Line {
         let mut runs: Vec<Run> = Vec::new();
         for at in self.start..self.end {
@@ -88,7 +88,7 @@ impl Columns {
                 Some((character, false)) => (character, self.class(at).to_owned()),
                 None => (' ', String::new()),
             };
-            // The junction stands between two columns, whatever the looks beside it are.
+            // The junction is between two columns, whatever their styles are.
             match runs.last_mut() {
                 Some(last) if last.class == class && at != 0 => last.text.push(character),
                 _ => runs.push(Run {
@@ -127,7 +127,7 @@ pub(super) fn pileup(junction: &Junction, most: usize) -> Result<Pileup, &'stati
         .map(|row| (i64::from(row.offset), row))
         .collect();
     let with_bases = rows.len();
-    // The listed ones are a sample already: of more than fit, every n-th from left to right is shown.
+    // The listed reads are a sample already: if too many fit, every n-th from left to right is shown.
     rows.sort_by(|a, b| (a.0, b.1.bases.len(), &a.1.name).cmp(&(b.0, a.1.bases.len(), &b.1.name)));
     let step = with_bases.div_ceil(most.max(1)).max(1);
     let mut differs = false;
@@ -163,13 +163,13 @@ pub(super) fn pileup(junction: &Junction, most: usize) -> Result<Pileup, &'stati
 
 fn columns(junction: &Junction) -> Result<Columns, &'static str> {
     if junction.consensus.is_none() {
-        return Err("No read shows the junction itself, so that there are no bases to lay side by side.");
+        return Err("No read crosses the junction, so there are no bases to show.");
     }
     let pieces = junction
         .across()
         .map(|pieces| pieces.map(|piece| piece.chars().collect()));
     let [five, inserted, three]: [Vec<char>; 3] =
-        pieces.ok_or("The sequence across the junction does not read as two sides.")?;
+        pieces.ok_or("The sequence across the junction does not have two sides.")?;
     let count = |bases: &[char]| i64::try_from(bases.len()).unwrap_or(0);
     let side = (COLUMNS.saturating_sub(inserted.len()) / 2).max(SIDE_MIN);
     let side = i64::try_from(side).unwrap_or(0);
@@ -234,23 +234,23 @@ fn head(junction: &Junction, columns: &Columns) -> Vec<Line> {
     lines
 }
 
-/// The peptide under the middle bases of its codons, where it is known and its frame is.
+/// The peptide under the middle bases of its codons, if it and its frame are known.
 fn peptide(junction: &Junction, columns: &Columns) -> Option<Line> {
     if junction.frame == Frame::Unknown {
         return None;
     }
     let partial = i64::from(junction.five.as_ref()?.phase?);
-    let (before, behind) = junction.peptide.as_deref()?.split_once('|')?;
+    let (before, after) = junction.peptide.as_deref()?.split_once('|')?;
     let before: Vec<char> = before.chars().rev().collect();
-    let behind: Vec<char> = behind.chars().collect();
+    let after: Vec<char> = after.chars().collect();
     Some(columns.line("peptide", |at| {
-        // Places of middle bases: 1 - partial, and every third from there.
+        // Positions of middle bases: 1 - partial, and every third from there.
         let codon = (at + partial).div_euclid(3);
         if (at + partial).rem_euclid(3) != 1 {
             return None;
         }
         let residue = if codon >= 0 {
-            usize::try_from(codon).ok().and_then(|index| behind.get(index))
+            usize::try_from(codon).ok().and_then(|index| after.get(index))
         } else {
             usize::try_from(-codon - 1).ok().and_then(|index| before.get(index))
         };
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_stand_in_their_columns_and_differences_are_marked() {
+    fn reads_are_aligned_to_columns_and_differences_are_marked() {
         let report = example::fusion();
         let pileup = piled(&report.events[0].junctions[0]).ok().unwrap();
         assert_eq!(pileup.rows.len(), 1);
@@ -284,7 +284,7 @@ mod tests {
             .unwrap();
         assert!(left.ends_with("CCAAAAGAAAAG"), "{left}");
         assert!(right.starts_with("ACAGCAAAAGG"), "{right}");
-        assert_eq!(left.len(), 52, "the junction stands in the same column everywhere");
+        assert_eq!(left.len(), 52, "the junction is in the same column everywhere");
         let odd: String = row
             .runs
             .iter()
@@ -294,7 +294,7 @@ mod tests {
         // The read has GATGTC where the consensus has GCTGTC: one base.
         assert_eq!(odd, "A");
         assert!(pileup.differs);
-        // Two bases that both sides share stand before the junction.
+        // Two bases of microhomology precede the junction.
         let same: String = row
             .runs
             .iter()
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn residues_stand_under_the_middle_of_their_codons() {
+    fn residues_are_under_the_middle_of_their_codons() {
         let report = example::fusion();
         let junction = &report.events[0].junctions[0];
         let pileup = piled(junction).ok().unwrap();
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn inserted_bases_stand_between_two_bars() {
+    fn inserted_bases_are_between_two_bars() {
         let mut junction = example::fusion().events[0].junctions[0].clone();
         junction.inserted = "ACGT".to_owned();
         junction.ambiguity = Default::default();

@@ -1,9 +1,9 @@
-//! What a laboratory adds and signs: the fields, and the entity that the result is compatible with.
+//! The fields that a laboratory fills in and signs, and the entity that the result is compatible with.
 
 use super::figure::At;
 use crate::report::schema::{Frame, SampleReport, State, Tier};
 
-/// Fields to fill in, four a row.
+/// Fields to fill in, four per row.
 pub(crate) const RECORD: [[&str; 4]; 3] = [
     ["Patient", "Born", "Specimen", "Taken on"],
     ["Blasts (%)", "Physician", "Confirmed by", "Comment"],
@@ -11,12 +11,12 @@ pub(crate) const RECORD: [[&str; 4]; 3] = [
 ];
 
 impl At<'_, SampleReport> {
-    /// The myeloid entity of ICC that a shown rearrangement is compatible with, beside those that it shares with WHO; `None`
-    /// for any other result, and where frame or partner leave it open whether a fusion protein is made.
+    /// The myeloid ICC entity that a detected rearrangement is compatible with, besides those shared with WHO; `None`
+    /// for any other result, and if frame or partner leave open whether a fusion protein is made.
     ///
     /// Sources: Khoury 2022 (Leukemia 36:1703) and Alaggio 2022 (Leukemia 36:1720) for WHO, Arber 2022 (Blood 140:1200)
-    /// for ICC; the myeloid entities as compared in PMC10345021, table 1. A partial tandem duplication is an entity in
-    /// neither.
+    /// for ICC; the myeloid entities as compared in PMC10345021, table 1. Neither has an entity for a partial
+    /// tandem duplication.
     pub(super) fn myeloid_entity(&self) -> Option<&'static str> {
         let lead = self.lead()?;
         let junctions = lead.junctions();

@@ -47,7 +47,7 @@ fn large() -> SampleReport {
     report
 }
 
-/// What an element that opens carries.
+/// An opening element.
 #[derive(Debug)]
 struct Open {
     name: String,
@@ -55,7 +55,7 @@ struct Open {
     alone: bool,
 }
 
-/// A piece of the page.
+/// A token of the page.
 #[derive(Debug)]
 enum Piece {
     Open(Open),
@@ -130,7 +130,7 @@ fn pieces(page: &str) -> Vec<Piece> {
     found
 }
 
-/// Runs over the page's text with the elements around it.
+/// Visits the page's text with the elements around it.
 fn with_text(page: &str, mut see: impl FnMut(&[Open], &str)) {
     let mut around: Vec<Open> = Vec::new();
     for piece in pieces(page) {
@@ -189,7 +189,7 @@ fn every_section_says_something_whatever_the_report_holds() {
 }
 
 #[test]
-fn an_inconclusive_is_not_taken_for_a_negative() {
+fn an_inconclusive_does_not_look_like_a_negative() {
     let (open, clear) = (page(&example::inconclusive()), page(&example::negative()));
     let head = |page: &str| page.split("<h2>").next().unwrap().to_owned();
     assert!(head(&open).contains("class=\"verdict open\""));
@@ -197,14 +197,14 @@ fn an_inconclusive_is_not_taken_for_a_negative() {
     assert!(!head(&open).contains("NOT DETECTED"));
     assert!(head(&open).contains("Next: deeper sequencing"));
     assert!(head(&clear).contains("class=\"verdict clear\"") && head(&clear).contains("NOT DETECTED"));
-    // Other shapes, not other colours alone.
+    // Shapes differ, not only colours.
     assert!(STYLE.contains(".verdict.open{border-color:var(--open);border-style:dashed"));
     assert!(STYLE.contains(".verdict.clear{border-color:var(--clear);border-style:double"));
     assert!(head(&open).contains('?') && head(&clear).contains('○'));
 }
 
 #[test]
-fn a_limit_stands_with_every_conclusion() {
+fn every_conclusion_has_its_limit() {
     for (name, report) in example::all() {
         let page = page(&report);
         let head = page.split("<h2>").next().unwrap();
@@ -290,7 +290,7 @@ fn pair() -> SampleReport {
 }
 
 #[test]
-fn rna_and_dna_stand_beside_each_other() {
+fn rna_and_dna_are_shown_side_by_side() {
     let mut report = pair();
     let page_text = page(&report);
     let head = page_text.split("<h2>").next().unwrap();
@@ -310,7 +310,7 @@ fn rna_and_dna_stand_beside_each_other() {
 }
 
 #[test]
-fn what_dna_alone_shows_is_labelled_predicted() {
+fn transcripts_from_dna_alone_are_labelled_predicted() {
     let mut report = pair();
     report.conclusion.lead_event = Some("E2".to_owned());
     let page = page(&report);
@@ -333,7 +333,7 @@ fn parts_without_reads_are_not_compared() {
     let coverage = &mut report.coverage[0];
     (coverage.five_prime, coverage.three_prime) = (Some(0.095), Some(0.0));
     let page = page(&report);
-    assert!(page.contains("or hardly a read lies there") && !page.contains("5' part</th>"));
+    assert!(page.contains("or there are hardly any reads") && !page.contains("5' part</th>"));
 }
 
 #[test]
@@ -382,7 +382,7 @@ fn an_entity_needs_a_fusion_in_frame() {
 }
 
 #[test]
-fn the_method_names_what_was_read() {
+fn the_method_names_the_inputs() {
     let text = page(&example::fusion());
     assert!(
         text.contains("RNA reads (2x100, GRCh38, STAR)") && text.contains("probability 0.95 at this sample"),
@@ -411,7 +411,7 @@ fn a_chain_is_drawn_whole() {
         assert!(page.contains(&format!(">{part}</text>")), "{part}");
     }
     assert!(page.contains("MLLT3: kept residues"));
-    // AFF1 is left again: neither its 5' nor its 3' part is kept whole.
+    // The molecule leaves AFF1 again: neither its 5' nor its 3' part is kept whole.
     assert!(page.contains("middle part kept") && page.contains("3&#39; part kept"));
 }
 
@@ -442,7 +442,7 @@ fn every_printed_page_is_named_and_can_be_signed() {
 }
 
 #[test]
-fn ten_thousand_rows_take_little_room() {
+fn a_report_of_ten_thousand_rows_stays_small() {
     let report = large();
     let bytes = render(&report, None).unwrap();
     assert!(bytes.len() <= 2_000_000, "{} bytes", bytes.len());

@@ -16,20 +16,20 @@ impl<'a> At<'a, SampleReport> {
         }
     }
 
-    /// What the label means, in words that can't be mistaken; empty where the headline says it.
+    /// Meaning of the label in unmistakable words; empty if the headline gives it.
     pub(super) fn meaning(&self) -> &'static str {
         let findings = &self.conclusion.findings;
         match self.conclusion.state {
             State::Rearranged | State::Ptd => "",
             State::NotDetected if self.conclusion.is_major_only() => {
-                "nothing is shown in the major region above the stated limit; the minor region was not examined"
+                "nothing is detected in the major region above the stated limit; the minor region was not examined"
             }
-            State::NotDetected => "nothing is shown above the stated limit",
-            // What is shown is not denied.
+            State::NotDetected => "nothing is detected above the stated limit",
+            // A detected breakpoint is stated.
             State::Inconclusive
                 if findings.reciprocal.is_detected() || findings.break_without_partner.is_detected() =>
             {
-                "a break of KMT2A is seen, its 5' product neither shown nor excluded: this is NOT a negative result"
+                "a KMT2A breakpoint is seen, its 5' product neither shown nor excluded: this is NOT a negative result"
             }
             State::Inconclusive if self.lead_event().is_some() => {
                 "suspected, neither shown nor excluded: this is NOT a negative result"
@@ -50,7 +50,7 @@ impl<'a> At<'a, SampleReport> {
         ]
     }
 
-    /// What the conclusion leaves open: not excluded, or not assessed; empty for nothing.
+    /// Open points of the conclusion: not excluded, or not assessed; empty for none.
     pub(super) fn left_open(&self) -> String {
         let mut open = self.conclusion.not_excluded.clone();
         let carried = Some(&self.conclusion.carry_over).filter(|text| self.look() == "shown" && !text.is_empty());
@@ -58,12 +58,12 @@ impl<'a> At<'a, SampleReport> {
         shortened(&open.join("; "), 600)
     }
 
-    /// The sample's name, as far as it fits.
+    /// The sample's name, cut to fit.
     pub(super) fn sample(&self) -> String {
         shortened(&clean(&self.sample), 80)
     }
 
-    /// What stands on every printed page.
+    /// Running head of every printed page.
     pub(super) fn running(&self) -> String {
         let mut words = vec![shortened(&clean(&self.sample), 60), self.conclusion.label().to_owned()];
         let mut builds: Vec<String> = self.inputs.iter().map(|input| shortened(&input.build, 20)).collect();

@@ -1,20 +1,20 @@
-//! A sample's name that MultiQC shows as it is given.
+//! A sample's name in a form that MultiQC does not change.
 //!
-//! MultiQC takes what follows the last `/` of a name and cuts it at the first of a list of words (`.bam`, `_counts`,
-//! `Aligned`), then strips others from both ends (`_trimmed`, `.`), so that `23/1234` and `24/1234`, or `P1` and
-//! `P1_trimmed`, become one row. A name that would be changed is written in letters, digits and hyphens that no such
-//! word fits, with a number made of the whole name behind it.
+//! MultiQC takes the part of a name after the last `/` and cuts it at the first of a list of strings (`.bam`,
+//! `_counts`, `Aligned`), then strips others from both ends (`_trimmed`, `.`), so that `23/1234` and `24/1234`, or
+//! `P1` and `P1_trimmed`, become one row. A name that would be changed is written in letters, digits and hyphens that
+//! match no such string, followed by a number computed from the whole name.
 
-/// Words at which MultiQC cuts a name, one a line (`fn_clean_exts` of its defaults, 1.14 to 1.30).
+/// Strings at which MultiQC cuts a name, one per line (`fn_clean_exts` of its defaults, 1.14 to 1.30).
 const CUTS: &str = include_str!("cuts.txt");
 
-/// Words that MultiQC strips from either end, one a line (`fn_clean_trim`).
+/// Strings that MultiQC strips from either end, one per line (`fn_clean_trim`).
 const TRIMS: &str = include_str!("trims.txt");
 
 /// Longest name (characters).
 const LENGTH_MAX: usize = 100;
 
-/// Whether MultiQC leaves the name as it is.
+/// Whether MultiQC keeps the name unchanged.
 fn survives(name: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || " .:_-+=()#,".contains(c);
     !name.is_empty()
@@ -35,7 +35,7 @@ pub(super) fn shown(sample: &str) -> String {
         .take(LENGTH_MAX / 2)
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
-    // Words of letters alone.
+    // Letters only.
     for word in CUTS.lines().filter(|word| word.chars().all(char::is_alphanumeric)) {
         if let Some((first, rest)) = word.split_at_checked(1) {
             name = name.replace(word, &format!("{first}-{rest}"));
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stay_apart_and_survive() {
+    fn names_are_distinct_and_unchanged() {
         let names = [
             "23/1234",
             "24/1234",

@@ -1,19 +1,19 @@
-//! The lead event's lines: what happened, where, and how many molecules show it.
+//! The lead event's lines: mechanism, breakpoints, and supporting molecules.
 
 use super::Style;
 use crate::report::schema::{Event, Evidence, Junction};
 use crate::report::wording::{self, counted, percent, percent_number, shortened, side, thousands, wrapped};
 
-/// Most isoforms that are named; the tables hold them all.
+/// Largest number of isoforms named; the tables list all.
 const MOST_OTHERS: usize = 3;
 
-/// Exons of a junction without their transcripts, only where the full form stands just above.
+/// Exons of a junction without their transcripts, only used if the full form is just above.
 fn exon_pair(junction: &Junction) -> Option<String> {
     let exon = |side: &Option<crate::report::schema::Side>| side.as_ref().and_then(|side| side.exon);
     Some(format!("e{}::e{}", exon(&junction.five)?, exon(&junction.three)?))
 }
 
-/// A junction's molecules, or its fragments where molecules can't be told apart.
+/// A junction's molecules, or its fragments where molecules can't be distinguished.
 fn of(evidence: &Evidence) -> String {
     seen(evidence.molecules, evidence.fragments)
 }
@@ -65,12 +65,12 @@ fn counts(evidence: &Evidence) -> String {
             format!(" ({})", counted(evidence.fragments, "fragment"))
         }
         Some(_) => String::new(),
-        None => " (molecules can't be told apart)".to_owned(),
+        None => " (molecules can't be distinguished)".to_owned(),
     };
     format!("{}: {}{fragments}", of(evidence), classes.join(", "))
 }
 
-/// The share with its interval.
+/// The fraction with its interval.
 fn share(junction: &Junction) -> Option<String> {
     let fraction = junction.fraction?;
     Some(if junction.is_ptd() {
@@ -85,7 +85,7 @@ fn share(junction: &Junction) -> Option<String> {
     } else {
         let of = match junction.assay.as_str() {
             "dna" => "KMT2A alleles",
-            _ => "KMT2A transcripts at this place",
+            _ => "KMT2A transcripts at this junction",
         };
         let (low, high) = (percent_number(fraction.low), percent_number(fraction.high));
         format!("{} of {of} (95 %: {low}-{high})", percent(fraction.estimate))
@@ -101,7 +101,7 @@ fn others(event: &Event, lead: &Junction) -> Option<String> {
         .collect();
     others.sort_by_key(|junction| std::cmp::Reverse(junction.evidence.class_sum()));
     let named = |junction: &&Junction| {
-        // What goes on to a third gene is no isoform: exons alone would be read as the lead's genes.
+        // A junction to a third gene is not an isoform: exons alone would be read as the lead's genes.
         let pair = exon_pair(junction).map(|pair| match (junction.role.as_str(), pair.split_once("::")) {
             ("chained", Some((five, three))) => format!(
                 "{} {five}::{} {three}",
@@ -124,7 +124,7 @@ fn others(event: &Event, lead: &Junction) -> Option<String> {
     (!texts.is_empty()).then(|| format!("also {}", texts.join("; ")))
 }
 
-/// Places that fit the partner side as well.
+/// Loci that the partner side fits equally well.
 fn alternatives(lead: &Junction) -> Option<String> {
     let places = lead.alternatives.iter().take(MOST_OTHERS).map(|a| {
         let gene = a.gene.as_deref().map(|gene| format!("{gene} ")).unwrap_or_default();
@@ -135,7 +135,7 @@ fn alternatives(lead: &Junction) -> Option<String> {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    (!places.is_empty()).then(|| format!("the partner side fits {places}{more} as well"))
+    (!places.is_empty()).then(|| format!("the partner side fits {places}{more} equally well"))
 }
 
 /// The lead event's lines.

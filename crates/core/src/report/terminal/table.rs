@@ -4,7 +4,7 @@ use super::{Style, painted};
 use crate::report::schema::SampleReport;
 use crate::report::wording::{clean, limit, shortened};
 
-/// An input that could not be used.
+/// An input that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The file or sample.
@@ -15,9 +15,9 @@ pub struct Failure {
 
 /// Longest sample name in a line.
 const NAME_CHARS: usize = 24;
-/// Room below which a headline says nothing.
+/// Width below which a headline is left out.
 const HEADLINE_CHARS_MIN: usize = 12;
-/// Width of the widest label of a whole state.
+/// Width of the widest state label.
 const STATE_CHARS: usize = 16;
 
 fn name_of(text: &str, style: &Style) -> String {
@@ -34,7 +34,7 @@ pub fn line(report: &SampleReport, style: &Style) -> String {
     let start = format!("{:<NAME_CHARS$} ", name_of(&report.sample, style));
     let words = report.conclusion.label();
     let label = format!("{words:<STATE_CHARS$}");
-    // The label is never cut, the headline is, for a terminal alone.
+    // The label is never cut; the headline is, on a terminal only.
     let room = style
         .line_width
         .map_or(usize::MAX, |width| width.saturating_sub(NAME_CHARS + label.len() + 3));
@@ -59,7 +59,7 @@ const TITLES: [&str; 5] = [
     "limit (any partner)",
 ];
 
-/// What a sample has in each column.
+/// A sample's cells.
 fn cells(report: &SampleReport, style: &Style) -> [String; 5] {
     let conclusion = &report.conclusion;
     let lead = report.lead_event().map(|(_, event)| event);
@@ -92,7 +92,7 @@ pub fn table(reports: &[SampleReport], failures: &[Failure], style: &Style) -> S
     for (report, row) in reports.iter().zip(&rows) {
         let mut cells = padded(row);
         let label = report.conclusion.label();
-        // Coloured when its width is counted: colour takes no room.
+        // Coloured after the width is computed: colour takes no width.
         if let Some(cell) = cells.get_mut(1) {
             *cell = cell.replacen(label, &painted(label, report.conclusion.state, style), 1);
         }

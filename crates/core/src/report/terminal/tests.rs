@@ -14,7 +14,7 @@ fn plain(report: &SampleReport) -> String {
     block(report, &PLAIN, &Run::default())
 }
 
-/// The text on one line, so that where it was broken does not matter.
+/// The text on one line, independent of line breaks.
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -31,7 +31,7 @@ fn stripped(text: &str) -> String {
 }
 
 #[test]
-fn eighty_columns_hold_every_example() {
+fn every_example_fits_eighty_columns() {
     let files =
         [".breakapart.json", ".fusions.tsv", ".discarded.tsv", ".junctions.fa"].map(|f| format!("patient07{f}"));
     let run = Run {
@@ -50,7 +50,7 @@ fn eighty_columns_hold_every_example() {
 }
 
 #[test]
-fn colour_only_adds() {
+fn colour_adds_no_text() {
     for (_, report) in example::all() {
         let colored = block(&report, &COLOR, &Run::default());
         assert!(colored.contains('\u{1b}'));
@@ -73,7 +73,7 @@ fn the_conclusion_comes_before_the_evidence_and_the_doubts() {
         "KMT2A e8 (MANE NM_001197104.2; \"e9\" Nilson, derived) chr11:118,482,495",
         ":: AFF1 e4 (MANE NM_001166693.3) chr4:87,046,695",
         "63 molecules: 43 split, 11 clip, 8 spanning, 1 realigned (71 fragments)",
-        "18 % of KMT2A transcripts at this place (95 %: 14-22)",
+        "18 % of KMT2A transcripts at this junction (95 %: 14-22)",
         "also e7::e4 (4 molecules, out of frame)",
         "doubts   none at this tier",
     ];
@@ -130,7 +130,7 @@ fn a_ptd_is_given_as_a_ratio() {
 }
 
 #[test]
-fn a_single_molecule_is_singular_and_a_fragment_count_says_so() {
+fn one_molecule_is_singular_and_fragment_counts_are_labelled() {
     let mut report = example::fusion();
     report.events[0].junctions[0].evidence = crate::report::schema::Evidence {
         split: 3,
@@ -140,7 +140,7 @@ fn a_single_molecule_is_singular_and_a_fragment_count_says_so() {
     report.events[0].junctions[2].evidence.molecules = Some(1);
     let text = plain(&report);
     assert!(
-        text.contains("3 fragments: 3 split (molecules can't be told apart)"),
+        text.contains("3 fragments: 3 split (molecules can't be distinguished)"),
         "{text}"
     );
     assert!(text.contains("found (1 molecule)"), "{text}");
@@ -222,7 +222,7 @@ fn the_dna_that_explains_the_rna_is_shown_in_full() {
     );
     assert!(
         !text.contains("noted KMT2A::AFF1"),
-        "not once more among the others: {text}"
+        "not repeated among the others: {text}"
     );
 }
 
@@ -242,14 +242,14 @@ fn a_third_gene_is_named() {
 }
 
 #[test]
-fn the_limit_beside_a_rearrangement_says_what_it_is_about() {
+fn the_limit_of_a_rearranged_sample_says_that_it_is_of_the_ptd() {
     let mut report = example::fusion();
     let ptd = &mut report.conclusion.findings.ptd;
     ptd.status = FindingStatus::NotAssessable;
     "a duplication could be neither seen nor excluded".clone_into(&mut ptd.text);
     let text = words(&plain(&report));
     assert!(
-        text.contains("beside partial tandem duplication: a duplication could be neither seen nor excluded"),
+        text.contains("besides partial tandem duplication: a duplication could be neither seen nor excluded"),
         "{text}"
     );
     assert!(!text.contains("limit a duplication"));

@@ -1,5 +1,5 @@
-//! What programs downstream do with the tables, as they do it: columns, casts and splits, read from
-//! their sources. Which of them were really run is said in `docs/output/fusions.md`.
+//! How downstream programs read the tables: columns, casts and splits, taken from
+//! their sources. `docs/output/fusions.md` lists those that were really run.
 
 use std::collections::BTreeMap;
 
@@ -43,8 +43,8 @@ fn reports() -> Vec<SampleReport> {
     reports
 }
 
-/// Arriba's `draw_fusions.R` tells the table by the first column's name, takes what follows the last
-/// colon of a breakpoint for a number, and draws by type, direction, strand and site.
+/// Arriba's `draw_fusions.R` recognises the table by the first column's name, takes the text after the last
+/// colon of a breakpoint as a number, and draws by type, direction, strand and site.
 #[test]
 fn draw_fusions_reads_every_row() {
     let mut seen = 0;
@@ -78,14 +78,14 @@ fn draw_fusions_reads_every_row() {
             assert!(["in-frame", "out-of-frame", "stop-codon", "."].contains(&row["reading_frame"].as_str()));
             let transcript = &row["fusion_transcript"];
             assert!(transcript == "." || transcript.contains('|'), "{transcript}");
-            // Read without quotes, so a quote in a cell would stay; none is written.
+            // Read without quotes, so a quote in a cell would be kept; none is written.
             assert!(row.values().all(|cell| !cell.is_empty() && !cell.contains('"')));
         }
     }
     assert!(seen >= 8, "{seen}");
 }
 
-/// fusion-report splits lines at tabs, trims cells, finds columns by name, makes every pair of the genes of
+/// fusion-report splits lines at tabs, trims cells, finds columns by name, makes all pairs of genes from
 /// two lists, and drops a distance in brackets.
 #[test]
 fn fusion_report_reads_arribas_columns() {
@@ -136,7 +136,7 @@ fn fusion_report_casts_star_fusions_table() {
 }
 
 /// nf-core/rnafusion's VCF collector splits breakpoints at colons into three columns and genes at `^` into
-/// two, and evaluates `annots` as a list; more or fewer parts stop it.
+/// two, and evaluates `annots` as a list; more or fewer parts are an error.
 #[test]
 fn the_vcf_collector_of_rnafusion_splits_the_cells() {
     for (_, report) in example::all() {
@@ -153,7 +153,7 @@ fn the_vcf_collector_of_rnafusion_splits_the_cells() {
     }
 }
 
-/// Arriba's own script for VCF takes columns by number.
+/// Arriba's VCF script finds columns by number.
 #[test]
 fn arribas_vcf_script_finds_its_columns_by_number() {
     let columns = fusions_tsv::columns();

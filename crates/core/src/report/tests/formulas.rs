@@ -1,10 +1,10 @@
-//! No cell of any table is run by a spreadsheet, whichever text of the report it comes from.
+//! No cell of any table is run as a spreadsheet formula, whichever text of the report it comes from.
 
 use serde_json::Value;
 
 use crate::report::*;
 
-/// Beginnings that a spreadsheet takes for a formula, full-width forms too.
+/// Prefixes that a spreadsheet takes for a formula, full-width forms too.
 const FORMULAS: [&str; 7] = [
     "=cmd|'/C calc'!A0",
     "+A1",
@@ -15,7 +15,7 @@ const FORMULAS: [&str; 7] = [
     "-inf",
 ];
 
-/// The place of every text in a JSON document.
+/// The path of every text in a JSON document.
 fn texts(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::String(_) => found.push(at.to_owned()),
@@ -46,7 +46,7 @@ fn no_cell_of_a_table_is_a_formula() {
                 let formula = FORMULAS[turn % FORMULAS.len()];
                 let mut changed = whole.clone();
                 *changed.pointer_mut(place).unwrap() = Value::String(formula.to_owned());
-                // Words of a fixed list take no other text.
+                // Fields with a fixed list of words accept no other text.
                 let Ok(report) = serde_json::from_value::<SampleReport>(changed) else {
                     continue;
                 };

@@ -1,6 +1,6 @@
-//! Golden files: `test-data/golden/` has a folder for each version of the schema. The present one's
-//! views show what a change does to each output (`BREAKAPART_BLESS=1` writes them anew); what an earlier
-//! version wrote stays readable for ever.
+//! Golden files: `test-data/golden/` has a folder for each version of the schema. The current views
+//! show the effect of a change on each output (`BREAKAPART_BLESS=1` rewrites them); reports of
+//! earlier versions must remain readable.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     versions().join(SCHEMA_VERSION)
 }
 
-/// What a view's text is called here: the name of its file without the compression.
+/// A view's file name here: its extension without the compression.
 fn plain(format: Format) -> &'static str {
     format.extension().trim_end_matches(".gz")
 }
@@ -24,7 +24,7 @@ fn check(name: &str, bytes: &[u8]) {
 }
 
 fn check_at(path: PathBuf, bytes: &[u8]) {
-    // The examples are read from there at the same time: what is the same is not written again.
+    // Other tests read the examples at the same time: unchanged files are not rewritten.
     if std::env::var_os("BREAKAPART_BLESS").is_some() && !std::fs::read(&path).is_ok_and(|old| old == bytes) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, bytes).unwrap();
@@ -32,14 +32,14 @@ fn check_at(path: PathBuf, bytes: &[u8]) {
     let golden = std::fs::read(&path).unwrap_or_default();
     assert!(
         golden == bytes,
-        "{} differs from what it was; if that is meant, run again with BREAKAPART_BLESS=1:\n{}",
+        "{} has changed; if this is intended, run again with BREAKAPART_BLESS=1:\n{}",
         path.display(),
         String::from_utf8_lossy(bytes)
     );
 }
 
 #[test]
-fn every_view_is_as_before_and_can_be_made_from_the_file() {
+fn every_view_is_unchanged_and_can_be_made_from_the_file() {
     for (name, report) in example::all() {
         for format in Format::ALL {
             check(&format!("{name}.{}", plain(format)), &format.render(&report).unwrap());
@@ -47,7 +47,7 @@ fn every_view_is_as_before_and_can_be_made_from_the_file() {
     }
     check("schema.json", schema().as_bytes());
 
-    // What was written then is read now, and every view can be made again from it.
+    // The file is read back, and every view can be made from it.
     for (name, _) in example::all() {
         let path = folder().join(format!("{name}.breakapart.json"));
         let report = SampleReport::read(&path, ReadLimits::default()).unwrap();
@@ -78,7 +78,7 @@ fn reports_of_every_earlier_version_are_read_and_viewed() {
 }
 
 #[test]
-fn the_examples_keep_the_laws_of_the_report() {
+fn the_examples_have_consistent_counts() {
     for (name, report) in example::all() {
         assert!(report.ledger.balances(), "{name}");
         let called = report.events.iter().flat_map(|event| &event.junctions);
@@ -135,7 +135,7 @@ fn the_pages_of_the_tables_name_every_column() {
     }
 }
 
-/// A format's row in the index of the outputs: its files, with a link to its page where it has one.
+/// A format's row in the index of the outputs: its files, with a link to its page if it has one.
 fn row(format: Format) -> String {
     let files: Vec<String> = format
         .extensions()

@@ -1,8 +1,8 @@
-//! One breakend record's `ALT`, written (VCF 4.3 section 5.4).
+//! The `ALT` of a breakend record (VCF 4.3 section 5.4).
 
 use crate::report::schema::Retained;
 
-/// Where a breakend is joined to.
+/// The mate of a breakend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mate {
     /// Contig.
@@ -13,7 +13,7 @@ pub(super) struct Mate {
     pub retained: Retained,
 }
 
-/// A breakend as its record has it.
+/// A breakend as in its record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Breakend {
     /// Base at the position, forward strand.
@@ -22,8 +22,8 @@ pub(super) struct Breakend {
     pub retained: Retained,
     /// The other side; `None` for a single breakend.
     pub mate: Option<Mate>,
-    /// Bases between the two, **on the forward strand of this breakend's own contig**; for a single
-    /// breakend what is known of the other side.
+    /// Inserted bases, **on the forward strand of this breakend's own contig**; for a single
+    /// breakend the known bases of the other side.
     pub inserted: String,
 }
 

@@ -1,11 +1,11 @@
-//! Why a junction is no `PASS`.
+//! Filters of junctions that are not `PASS`.
 
 use crate::judge::Code;
 
-/// Filters with their header texts: what the score alone does, and the reasons that hold a junction down or cast doubt on
-/// it, from their cards.
+/// Filters with their header texts: those of the score alone, and the reasons that limit the tier or cast doubt on
+/// the junction, from their cards.
 pub(super) fn filters() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let low = ("low-tier", "Model score below 0.9, or held at tier low by a rule");
+    let low = ("low-tier", "Model score below 0.9, or limited to tier low by a rule");
     let other = ("discarded", "Below every tier for another reason, see the JSON report");
     let reasons = Code::ALL.iter().map(|code| (code.name(), code.card().vcf_header));
     std::iter::once(low).chain(reasons).chain(std::iter::once(other))

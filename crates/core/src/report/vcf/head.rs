@@ -13,7 +13,7 @@ use crate::report::wording;
 /// The keys of `INFO` and `FORMAT` as the header declares them.
 const KEYS: &str = include_str!("keys.vcf");
 
-/// The contigs of the records and of their mates in the order of a karyotype, others behind by name.
+/// The contigs of the records and of their mates in karyotype order, then others by name.
 pub(super) fn contigs(records: &[Record]) -> Vec<String> {
     let mut names: Vec<String> = records
         .iter()

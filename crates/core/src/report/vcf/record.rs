@@ -1,4 +1,4 @@
-//! The records of a junction.
+//! The VCF records of a junction.
 
 use super::breakend::{Breakend, Mate};
 use super::filter;
@@ -14,7 +14,7 @@ const QUAL_MAX: f64 = 100.0;
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Record {
-    /// Contig as it may stand in a VCF.
+    /// Contig as allowed in a VCF.
     pub contig: String,
     /// `POS`, **1-based**.
     pub position: i64,
@@ -24,15 +24,15 @@ pub(super) struct Record {
     pub id: String,
     /// Contig of the mate.
     pub mate_contig: Option<String>,
-    /// The line, without its end.
+    /// The line, without its newline.
     pub line: String,
 }
 
 /// Keys of a sample's column: molecules, wild type, fraction with its interval, then molecules by class and fragments.
 const FORMAT: &str = "MOL:WT:FRAC:FRACCI:SR:CR:PR:MR:FRAG";
 
-/// A text as it may stand in a value of `INFO` or of an unstructured header line: white space becomes
-/// `_`, what separates values is percent-encoded (VCF 4.3 section 1.2).
+/// A text as allowed in a value of `INFO` or of an unstructured header line: white space becomes
+/// `_`, separators of values are percent-encoded (VCF 4.3 section 1.2).
 pub(super) fn value(text: &str) -> String {
     let mut out = String::new();
     for c in wording::clean(text).chars() {
@@ -64,7 +64,7 @@ fn identifier(text: &str) -> String {
     text.chars().take(100).map(keep).collect()
 }
 
-/// A contig's name as VCF 4.3 allows it (section 1.4.7); a name that it allows stays as it is.
+/// A contig's name as VCF 4.3 allows it (section 1.4.7); allowed names are unchanged.
 fn contig(name: &str) -> String {
     let first = |c: char| c.is_ascii_alphanumeric() || "!#$%&+./:;?@^_|~-".contains(c);
     let keep = |(index, c): (usize, char)| {
@@ -91,8 +91,8 @@ fn reference(side: &Side) -> char {
     base.unwrap_or('N')
 }
 
-/// Whether the molecule runs along the forward strand of the side's contig: it leaves a side that it
-/// runs into, and enters one that it runs out of, over the retained bases.
+/// Whether the molecule runs along the forward strand of the side's contig: into the junction over the retained bases
+/// on the 5' side, out of it over them on the 3' side.
 const fn runs_forward(end: End, retained: Retained) -> bool {
     matches!(
         (end, retained),
@@ -100,7 +100,7 @@ const fn runs_forward(end: End, retained: Retained) -> bool {
     )
 }
 
-/// A text in the molecule's direction as it reads on the forward strand of the side's contig.
+/// A sequence in the molecule's direction, converted to the forward strand of the side's contig.
 fn on_contig(text: &str, end: End, side: &Side) -> String {
     if runs_forward(end, side.retained) {
         text.to_owned()
@@ -109,7 +109,7 @@ fn on_contig(text: &str, end: End, side: &Side) -> String {
     }
 }
 
-/// Everything that the records of one junction share.
+/// Shared fields of the records of one junction.
 struct Shared<'a> {
     junction: &'a Junction,
     event: Option<&'a str>,
@@ -159,7 +159,7 @@ impl<'a> Shared<'a> {
             count(Some(seen.mate)),
             count(Some(seen.fragments)),
         ];
-        // Probability that the call is wrong, in decibans; one decimal is more than it is worth.
+        // Phred-scaled probability that the call is wrong; one decimal exceeds its precision.
         let qual = junction
             .model_score
             .map(|score| ((-10.0 * (1.0 - score).log10()).clamp(0.0, QUAL_MAX) * 10.0).round() / 10.0)
@@ -181,7 +181,7 @@ impl<'a> Shared<'a> {
         event.into_iter().chain((!is_precise).then(|| "IMPRECISE".to_owned()))
     }
 
-    /// The `INFO` of a record: what is about the junction.
+    /// The `INFO` of a record: keys of the junction.
     fn about(&self) -> Vec<String> {
         let j = self.junction;
         let mut info = vec![
@@ -198,7 +198,7 @@ impl<'a> Shared<'a> {
         info
     }
 
-    /// A record of the junction, its `INFO` from `info` and what is about the junction.
+    /// A record of the junction, its `INFO` from `info` and the keys of the junction.
     fn record(&self, mut info: Vec<String>, place: (&str, i64, i64), id: String, bases: (char, &str)) -> Record {
         info.extend(self.about());
         info.extend(transcript_meaning(self.junction).map(|text| format!("TXEVENT={}", value(&text))));
@@ -221,12 +221,12 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// A key with its value, where there is one.
+/// A key with its value, if there is one.
 fn given(key: &str, text: Option<&String>) -> Option<String> {
     text.map(|text| format!("{key}={}", value(text)))
 }
 
-/// What is about one side.
+/// Keys of one side.
 fn about_side(side: &Side) -> Vec<String> {
     let mut info = Vec::new();
     if side.strand != StrandSign::Unknown {
@@ -256,7 +256,7 @@ fn of_junction(shared: &Shared<'_>, records: &mut Vec<Record>) {
     }
 }
 
-/// The first and the last base of a duplicated segment that DNA shows.
+/// The first and the last base of a duplicated segment in DNA.
 fn duplicated<'a>(junction: &Junction, five: &'a Side, three: &'a Side) -> Option<(&'a Side, &'a Side)> {
     let (low, high) = if five.position <= three.position {
         (five, three)
@@ -270,7 +270,7 @@ fn duplicated<'a>(junction: &Junction, five: &'a Side, three: &'a Side) -> Optio
 }
 
 /// The interval around a side's position, `(below, above)`: along the molecule is towards higher
-/// coordinates only where it runs forward.
+/// coordinates only if it runs forward.
 fn moved(junction: &Junction, forward: bool) -> (u32, u32) {
     let (back, forth) = (junction.ambiguity.left, junction.ambiguity.right);
     if forward { (back, forth) } else { (forth, back) }
@@ -281,7 +281,7 @@ fn around(below: u32, above: u32) -> String {
     format!("{},{above}", -i64::from(below))
 }
 
-/// `CIPOS`, `HOMLEN`, `HOMSEQ`, `SVINSLEN`, `SVINSSEQ`, where there is something to say.
+/// `CIPOS`, `HOMLEN`, `HOMSEQ`, `SVINSLEN`, `SVINSSEQ`, those that apply.
 fn homology(junction: &Junction, turn: &dyn Fn(&str) -> String, forward: bool) -> Vec<String> {
     let mut info = Vec::new();
     let (below, above) = moved(junction, forward);
@@ -349,14 +349,14 @@ fn beyond(junction: &Junction, end: End) -> String {
     }
 }
 
-/// What a back-splice of RNA says about the transcript: its coordinates are exon ends, not breaks.
+/// Meaning of an RNA back-splice for the transcript: its coordinates are exon ends, not breakpoints.
 fn transcript_meaning(junction: &Junction) -> Option<String> {
     let (five, three) = (junction.five.as_ref()?, junction.three.as_ref()?);
     (junction.assay == "rna" && junction.is_ptd()).then(|| match (five.exon, three.exon, &five.transcript) {
         (Some(last), Some(first), Some(transcript)) => format!(
-            "exons {first}-{last} of {transcript} stand twice in a row (a circular RNA gives the same junction)"
+            "exons {first}-{last} of {transcript} are duplicated in tandem (a circular RNA has the same junction)"
         ),
-        _ => "a stretch of the transcript stands twice in a row (a circular RNA gives the same junction)".to_owned(),
+        _ => "a segment of the transcript is duplicated in tandem (a circular RNA has the same junction)".to_owned(),
     })
 }
 

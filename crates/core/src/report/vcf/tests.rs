@@ -1,4 +1,4 @@
-//! The VCF against the specification's own reading of a breakend, and round trips.
+//! The VCF against the specification's interpretation of a breakend, and round trips.
 
 mod read;
 
@@ -77,7 +77,7 @@ fn turned(text: &str) -> String {
 }
 
 /// The molecule that a record's `POS` and `ALT` describe by the specification's table of the four forms
-/// (section 5.4): independent of our own writer and reader.
+/// (section 5.4), independent of our writer and reader.
 fn by_the_specification(own: &str, position: usize, alt: &str, other: &str) -> String {
     let bracket = alt.find(['[', ']']).unwrap();
     let sign = &alt[bracket..=bracket];
@@ -112,7 +112,7 @@ fn bases(len: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = S
 
 proptest! {
     #[test]
-    fn both_records_describe_the_very_molecule(
+    fn both_records_describe_the_same_molecule(
         one in bases(30..60), two in bases(30..60),
         at in (2_usize..29, 2_usize..29),
         lefts in (any::<bool>(), any::<bool>()),
@@ -137,7 +137,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_again(
+    fn written_breakends_are_read_back(
         places in prop::collection::vec(
             ((1_i64..500_000_000, any::<bool>()), (1_i64..500_000_000, any::<bool>()), bases(0..40)), 1..6),
         same_contig in any::<bool>(),
@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn single_breakends_are_read_again(
+    fn single_breakends_are_read_back(
         at in 1_i64..500_000_000, left in any::<bool>(), is_five in any::<bool>(), beyond in bases(1..30),
     ) {
         let here = side("chr11", at, retained(left));
@@ -225,7 +225,7 @@ fn the_fusion_is_written_as_a_geneticist_expects() {
 }
 
 #[test]
-fn homology_and_insertion_turn_with_the_strand() {
+fn homology_and_insertion_follow_the_strand() {
     // Both sides retain their left part: the molecule leaves along +, and enters along -.
     let mut j = junction(
         side("chr11", 1_000, Retained::Left),
@@ -239,7 +239,7 @@ fn homology_and_insertion_turn_with_the_strand() {
     let three = all.iter().find(|r| r[0] == "chr9").unwrap();
     assert_eq!(three[4], "NGTT]chr11:1000]");
     assert_eq!(info(three, "SVINSSEQ").unwrap(), "GTT");
-    // Moving the junction along the molecule moves a reverse side down.
+    // Shifting the junction along the molecule moves a reverse side to lower coordinates.
     assert_eq!(
         (info(three, "CIPOS").unwrap(), info(three, "HOMSEQ").unwrap()),
         ("-1,3".to_owned(), "CGGT".to_owned())
@@ -259,7 +259,7 @@ fn a_duplication_is_one_record_in_dna_and_says_its_meaning_in_rna() {
     assert_eq!(info(first, "SVTYPE").unwrap(), "BND");
     assert_eq!(
         info(first, "TXEVENT").unwrap(),
-        "exons_2-8_of_NM_001197104.2_stand_twice_in_a_row_(a_circular_RNA_gives_the_same_junction)"
+        "exons_2-8_of_NM_001197104.2_are_duplicated_in_tandem_(a_circular_RNA_has_the_same_junction)"
     );
 
     let mut report = example::ptd();
@@ -272,7 +272,7 @@ fn a_duplication_is_one_record_in_dna_and_says_its_meaning_in_rna() {
     }
     let all = records(&render(&report));
     let dup = all.iter().find(|r| r[2] == "E1.1").unwrap();
-    // The base before the segment, which the fifth letters tell: G T [A] C G.
+    // The base before the segment, from the five-base context: G T [A] C G.
     assert_eq!(dup[..5], ["chr11", "118449999", "E1.1", "T", "<DUP:TANDEM>"]);
     assert_eq!(
         (info(dup, "END").unwrap(), info(dup, "SVLEN").unwrap()),
@@ -336,7 +336,7 @@ fn hostile_text_stays_inside_its_cell() {
             assert!(!cells[7].contains(' ') && !cells[0].contains(['[', ']', '<', '>', '"']));
         }
     }
-    // What is left reads as breakends.
+    // The rest is read back as breakends.
     assert!(!junctions_of(&text).is_empty());
     assert_eq!(StrandSign::Unknown.sign(), ".");
 }
@@ -360,7 +360,7 @@ fn mates_that_disagree_are_refused() {
 }
 
 #[test]
-fn quality_is_the_chance_of_error_in_decibans_and_ends_at_a_hundred() {
+fn quality_is_phred_scaled_and_at_most_a_hundred() {
     let quality = |score: f64| {
         let mut report = example::fusion();
         for event in &mut report.events {

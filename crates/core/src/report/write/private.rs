@@ -1,13 +1,13 @@
 //! Private folders for unfinished files.
 //!
-//! Files are written in a folder beside their target that nobody else can enter (mode 0700), so that no
-//! other user of a shared folder can put a link in place of a file that is opened again by its name; from
-//! there they are renamed. Folders in use are known, so that a signal can end the process without leaving
+//! Files are written in a folder next to their target that nobody else can enter (mode 0700), so that no
+//! other user of a shared folder can put a link in place of a file that is reopened by name; they are then
+//! renamed. Folders in use are registered, so that a signal can end the process without leaving
 //! them behind ([`remove_unfinished`]).
 //!
-//! SIGKILL and an allocation that the system refuses (the standard library then aborts, from a place where no code
-//! that allocates can run) leave a folder behind. Each folder is therefore locked while it is in use, and the next
-//! run that makes one for the same name beside it removes those that nobody holds.
+//! SIGKILL and a refused allocation (the standard library then aborts where no allocating code can run) leave a
+//! folder behind. Each folder is therefore locked while it is in use, and the next run that makes one for the same
+//! name in the same place removes unlocked ones.
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata, TryLockError};
@@ -23,24 +23,24 @@ fn in_use() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the names of private folders end in.
+/// Suffix of the names of private folders.
 const SUFFIX: &str = ".tmp";
-/// Drawn characters between the stem and [`SUFFIX`].
+/// Random characters between the stem and [`SUFFIX`].
 const DRAWN: usize = 6;
 
-/// A folder for unfinished files, removed with what is still in it when it is dropped.
+/// A folder for unfinished files, removed with its contents when dropped.
 #[derive(Debug)]
 pub struct PrivateFolder {
     folder: TempDir,
-    /// Held as long as the folder is in use; `None` where the file system knows no locks.
+    /// Locked as long as the folder is in use; `None` if the file system has no locks.
     _lock: Option<File>,
 }
 
 impl PrivateFolder {
-    /// Makes one in `folder`, which is made where it is missing; its name begins with a dot and `stem`.
+    /// Makes one in `folder`, which is made if missing; its name begins with a dot and `stem`.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn make(folder: &Path, stem: &str) -> io::Result<Self> {
         let prefix = format!(".{stem}.");
         let mut builder = tempfile::Builder::new();
@@ -50,19 +50,19 @@ impl PrivateFolder {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o700));
         }
-        // Held until the folder is known: a signal in between would leave it behind.
+        // Held until the folder is registered: a signal in between would leave it behind.
         let mut known = in_use();
         let mut tries = 0;
         let (made, lock) = loop {
             tries += 1;
             match builder.tempdir_in(folder) {
                 Ok(made) => match lock(made.path()) {
-                    // Another run took it for an abandoned one in the instant before it was locked.
+                    // Another run took it for abandoned just before it was locked.
                     Lock::Held if tries < 10 => {}
                     Lock::Mine(lock) => break (made, Some(lock)),
                     Lock::Held | Lock::Unknown => break (made, None),
                 },
-                // A sample that failed beside this one may have removed the folder that it had made.
+                // A sample that failed in parallel may have removed the folder that it had made.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 10 => fs::create_dir_all(folder)?,
                 Err(error) => return Err(error),
             }
@@ -78,15 +78,15 @@ impl PrivateFolder {
         })
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Moves all that was written into it to `folder`, over what is there.
+    /// Moves its contents to `folder`, replacing existing files.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn publish(self, folder: &Path) -> io::Result<()> {
         move_all(self.path(), folder)
     }
@@ -95,19 +95,19 @@ impl PrivateFolder {
 impl Drop for PrivateFolder {
     fn drop(&mut self) {
         let path = self.path().to_owned();
-        // Removed here, so that a signal in between finds it still known; the owner's own try finds nothing.
+        // Removed while still registered, in case of a signal; the owner's own attempt then finds nothing.
         let _ = fs::remove_dir_all(&path);
         in_use().remove(&path);
     }
 }
 
-/// What trying to lock a folder showed.
+/// Result of trying to lock a folder.
 enum Lock {
-    /// Nobody held it; it is held until the file is closed.
+    /// It was unlocked; it is now locked until the file is closed.
     Mine(File),
-    /// Another process holds it, or removed it meanwhile.
+    /// Another process has locked it, or removed it meanwhile.
     Held,
-    /// The file system knows no locks.
+    /// The file system has no locks.
     Unknown,
 }
 
@@ -122,8 +122,8 @@ fn lock(path: &Path) -> Lock {
     }
 }
 
-/// Removes private folders for the same name that a run left behind which could not clean up: those of the same
-/// owner and mode as `own` that nobody holds. What can't be looked at or removed stays, in nobody's way.
+/// Removes private folders for the same name that a killed run left: unlocked ones of the same owner and mode as
+/// `own`. Those that can't be read or removed are kept and do no harm.
 fn remove_abandoned(folder: &Path, prefix: &str, own: &Metadata) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -164,11 +164,11 @@ fn move_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes every private folder of the process, which is about to end; from here on none is made.
+/// Removes every private folder of the process, which is about to end; no more are made from here on.
 pub fn remove_unfinished() {
     let folders = in_use();
     for folder in folders.iter() {
-        // Another thread may be making a file in it at this moment.
+        // Another thread may be writing a file in it at this moment.
         for _ in 0..100 {
             if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
                 break;
@@ -176,7 +176,7 @@ pub fn remove_unfinished() {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }
-    // Whoever wants to make another waits for the end of the process.
+    // A thread that makes another one waits for the end of the process.
     std::mem::forget(folders);
 }
 
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_run_left_goes_with_the_next_of_the_same_name() {
+    fn folders_of_a_killed_run_are_removed_by_the_next_of_the_same_name() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let plant = |name: &str, mode: u32| {
@@ -222,17 +222,17 @@ mod tests {
         assert!(!abandoned.exists());
         assert!(
             in_use.path().is_dir() && next.path().is_dir(),
-            "what a living run holds stays"
+            "folders of a running process are kept"
         );
         assert!(
             kept.iter().all(|path| path.join("half").exists()),
-            "other names and modes stay"
+            "other names and modes are kept"
         );
         assert!(victim.join("half").exists(), "links are not followed");
     }
 
     #[test]
-    fn what_was_written_is_moved_into_folders_that_are_there() {
+    fn files_are_moved_into_existing_folders() {
         let folder = tempfile::tempdir().unwrap();
         let private = PrivateFolder::make(folder.path(), "s").unwrap();
         for name in ["reads", "reports"] {

@@ -46,7 +46,7 @@ fn all_files_appear_at_the_commit_and_none_before() {
 }
 
 #[test]
-fn what_is_dropped_leaves_neither_files_nor_folders() {
+fn a_dropped_set_leaves_neither_files_nor_folders() {
     let root = tempfile::tempdir().unwrap();
     let mut set = OutputSet::open(&root.path().join("new/deep"), "p07", &Format::DEFAULT, false).unwrap();
     write_all(&mut set);
@@ -55,7 +55,7 @@ fn what_is_dropped_leaves_neither_files_nor_folders() {
 }
 
 #[test]
-fn a_folder_that_others_use_stays() {
+fn a_folder_used_by_others_is_kept() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("new");
     let set = OutputSet::open(&folder, "p07", &Format::DEFAULT, false).unwrap();
@@ -76,7 +76,7 @@ fn existing_outputs_are_refused_without_force_and_replaced_with_it() {
 
     let mut set = OutputSet::open(root.path(), "p07", &Format::DEFAULT, true).unwrap();
     write_all(&mut set);
-    assert_eq!(fs::read(&old).unwrap(), b"old", "the old one stands until the commit");
+    assert_eq!(fs::read(&old).unwrap(), b"old", "the old one is kept until the commit");
     set.commit().unwrap();
     assert_eq!(fs::read(&old).unwrap(), b"fusions");
 }
@@ -92,7 +92,7 @@ fn a_file_made_in_the_meantime_is_not_overwritten() {
     assert_eq!(
         names(root.path()),
         ["p07.breakapart.json"],
-        "the files named before it are taken back"
+        "the files renamed before it are removed"
     );
     assert_eq!(fs::read(&json).unwrap(), b"theirs");
 }
@@ -125,8 +125,8 @@ fn a_folder_with_an_outputs_name_is_an_error_even_with_force() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_place_that_takes_no_files_is_an_error_before_the_work() {
-    // Even the superuser can make no file in /proc.
+fn an_unwritable_folder_is_an_error_before_the_work() {
+    // Even root can't make a file in /proc.
     let error = OutputSet::open(Path::new("/proc"), "p07", &Format::DEFAULT, false).unwrap_err();
     assert!(matches!(error, OutputError::NotWritable { .. }), "{error}");
 }
@@ -146,7 +146,7 @@ fn a_folder_that_vanishes_is_an_error_at_the_commit() {
 fn a_full_disk_is_an_error_with_the_files_name() {
     let root = tempfile::tempdir().unwrap();
     let mut set = OutputSet::open(root.path(), "p07", &[Format::Json], false).unwrap();
-    // The full device stands in for the temporary file's own disk.
+    // The full device replaces the temporary file's disk.
     let full = File::options().write(true).open("/dev/full").unwrap();
     let path = tempfile::NamedTempFile::new_in(root.path()).unwrap().into_temp_path();
     set.pending[0].file = NamedTempFile::from_parts(full, path);

@@ -1,4 +1,4 @@
-//! Every number of the page is the JSON's.
+//! Every number of the page comes from the JSON.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 
-/// Numbers that the templates' own sentences hold: probabilities, exons of the regions, the scale of the
+/// Numbers in the templates' own sentences: probabilities, exons of the regions, the scale of the
 /// limits, the source of the frequencies.
 const OWN_WORDS: [&str; 16] = [
     "95", "0.95", "1", "3", "5", "7", "24", "36", "100", "0.1", "4", "11", "2", "0", "1.1.0", "5.",
@@ -16,7 +16,7 @@ fn json_of(report: &SampleReport) -> Value {
     serde_json::from_slice(&json::render(report).unwrap()).unwrap()
 }
 
-/// Numbers in a text, commas between thousands left out.
+/// Numbers in a text, without commas between thousands.
 fn numbers(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut now = String::new();
@@ -31,7 +31,7 @@ fn numbers(text: &str) -> BTreeSet<String> {
     found
 }
 
-/// All numbers that the JSON holds, in numbers and in texts.
+/// All numbers in the JSON, as numbers and within texts.
 fn numbers_of(json: &Value) -> BTreeSet<String> {
     match json {
         Value::String(text) => numbers(text),
@@ -48,7 +48,7 @@ fn attribute<'a>(open: &'a Open, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
-/// Compares every figure with the JSON; how many there were.
+/// Compares every figure with the JSON; returns their number.
 fn check_figures(name: &str, report: &SampleReport) -> usize {
     let json = json_of(report);
     let mut count = 0;
@@ -78,7 +78,7 @@ fn check_figures(name: &str, report: &SampleReport) -> usize {
 }
 
 #[test]
-fn every_figure_is_the_jsons() {
+fn every_figure_equals_the_json() {
     for (name, report) in example::all() {
         let count = check_figures(name, &report);
         assert!(count > 60, "{name}: {count} figures");
@@ -89,7 +89,7 @@ fn every_figure_is_the_jsons() {
 }
 
 #[test]
-fn no_number_stands_outside_figures_that_the_json_does_not_hold() {
+fn numbers_outside_figures_are_in_the_json() {
     for (name, report) in example::all().into_iter().chain([("pair", pair())]) {
         let known = numbers_of(&json_of(&report));
         with_text(&page(&report), |around, text| {

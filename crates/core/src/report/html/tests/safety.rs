@@ -1,4 +1,4 @@
-//! Nothing of the input runs, and nothing is asked for.
+//! No input is executed, and no external resource is requested.
 
 use base64::Engine;
 use sha2::{Digest, Sha256};
@@ -146,12 +146,12 @@ fn hostile_text_stays_text() {
         assert!(!page.contains(unprintable));
         assert!(
             page.contains("&lt;script") || page.contains("&#60;script"),
-            "the name is shown as it is"
+            "the name is shown unchanged"
         );
     }
 }
 
-/// What a laboratory's sheet holds stands in its fields, as text, and in no other view.
+/// Data of a laboratory's sheet appears in its fields, as text, and in no other view.
 #[test]
 fn a_patient_fills_the_fields_and_stays_text() {
     let report = example::fusion();
@@ -165,7 +165,7 @@ fn a_patient_fills_the_fields_and_stays_text() {
     assert!(filled.contains(&field("Blasts (%)", "80")));
     assert!(filled.contains(&field("Born", "")));
     assert!(filled.contains("alert(1)"));
-    // Without the fields' texts, it is the page without a sheet.
+    // Without the fields' texts, it equals the page without a sheet.
     let blank = page(&report);
     assert_eq!(filled.lines().count(), blank.lines().count());
     for format in crate::report::Format::ALL {
@@ -187,19 +187,19 @@ fn the_policy_forbids_everything_but_the_pages_own_style() {
     assert!(page.contains(&policy));
     let head = page.split("<style>").next().unwrap();
     assert!(head.contains("Content-Security-Policy"), "before anything it governs");
-    // The style asks for nothing either.
+    // The style requests nothing either.
     assert!(!style.contains("@import") && !style.contains("http"));
     assert!(
         style
             .match_indices("url(")
             .all(|(at, _)| style[at..].starts_with("url(#"))
     );
-    // No address but the cited source's, which is text.
+    // No address except the cited source's, which is text.
     assert!(!page.contains("http:") && !page.contains("https:"));
 }
 
 #[test]
-fn research_use_only_stands_in_the_foot_on_screen_and_on_paper() {
+fn research_use_only_is_in_the_foot_on_screen_and_on_paper() {
     for (name, report) in example::all() {
         let page = page(&report);
         let foot = page.split("<footer>").nth(1).unwrap_or_else(|| panic!("{name}"));

@@ -6,10 +6,10 @@ use crate::genome::sequence::reverse_complement;
 use crate::report::schema::Retained;
 use crate::report::vcf::breakend::{Breakend, Mate};
 
-/// Why breakend records make no junctions.
+/// Why breakend records don't form junctions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BndError {
-    /// A line has too few columns, or a position or allele that does not read.
+    /// A line has too few columns, or an invalid position or allele.
     #[error("line {line}: not a VCF record ({what})")]
     Line {
         /// Line, from 1.
@@ -17,7 +17,7 @@ pub(super) enum BndError {
         /// The column.
         what: &'static str,
     },
-    /// A record names a mate that is not there.
+    /// A record names a mate that is missing.
     #[error("{id}: its mate {mate} is not in the file")]
     NoMate {
         /// The record.
@@ -40,11 +40,11 @@ pub(super) struct ReadJunction {
     pub id: String,
     /// `EVENT`.
     pub event: Option<String>,
-    /// The side that the molecule leaves: the record that says `SIDE=5p`, else the first of the two.
+    /// The 5' side: the record with `SIDE=5p`, else the first of the two.
     pub five: Mate,
-    /// The side that it enters; `None` for a single breakend.
+    /// The 3' side; `None` for a single breakend.
     pub three: Option<Mate>,
-    /// Bases between the two in the molecule's direction.
+    /// Inserted bases in the molecule's direction.
     pub inserted: String,
 }
 
@@ -55,8 +55,8 @@ struct Line {
     is_three: bool,
 }
 
-/// Reads the breakend records of a VCF (plain text); records of other kinds are passed over. Junctions
-/// come in the order of their first record.
+/// Reads the breakend records of a VCF (plain text); records of other kinds are skipped. Junctions
+/// are in the order of their first record.
 ///
 /// # Errors
 /// [`BndError`].
@@ -101,7 +101,7 @@ pub(super) fn junctions(text: &str) -> Result<Vec<ReadJunction>, BndError> {
         let Some(line) = lines.get(id) else { continue };
         let event = line.info.get("EVENT").cloned();
         let Some(mate_id) = line.info.get("MATEID") else {
-            // What lies beyond a single 3' breakend comes before it in the molecule.
+            // The sequence beyond a single 3' breakend precedes it in the molecule.
             let forward = line.is_three == (line.own.retained == Retained::Right);
             made.push(ReadJunction {
                 id: id.clone(),
@@ -154,8 +154,7 @@ fn turned(bases: &str, forward: bool) -> String {
 }
 
 impl Breakend {
-    /// Reads an `ALT`; `None` for what is no breakend, or one whose own base does not stand where it
-    /// must.
+    /// Reads an `ALT`; `None` if it is not a breakend, or if its own base is in the wrong position.
     pub(crate) fn parse(alt: &str) -> Option<Self> {
         if let Some((before, rest)) = alt.split_once(['[', ']']) {
             let bracket = alt.chars().nth(before.chars().count())?;
