@@ -164,7 +164,8 @@ fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(
                 Some(shown) if shown != one.assay => {
                     wrong = true;
                     format!(
-                        "{name}: given as {given}, but its reads are {} (at exon ends {} alignments stop, {} run on into introns)",
+                        "{name}: given as {given}, but its reads are {} (at exon ends {} alignments stop, {} run on \
+                         into introns)",
                         word(shown),
                         at_ends.stop,
                         at_ends.run_on

@@ -57,7 +57,8 @@ pub(crate) fn describe(
                     format!("a translocation{}", chromosomes(junction, contigs))
                 }
                 Some(_) => format!(
-                    "an insertion, or a translocation with an inversion{} (three breaks or more: the partner is transcribed against KMT2A's direction)",
+                    "an insertion, or a translocation with an inversion{} (three breaks or more: the partner is \
+                     transcribed against KMT2A's direction)",
                     chromosomes(junction, contigs)
                 ),
                 None => format!("a translocation, or an insertion{}", chromosomes(junction, contigs)),
