@@ -164,7 +164,7 @@ fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(
                 Some(shown) if shown != one.assay => {
                     wrong = true;
                     format!(
-                        "{name}: given as {given}, but its reads are {} (at exon ends {} alignments stop, {} run on \
+                        "{name}: given as {given}, but its reads are {} (at exon ends {} alignments stop, {} continue \
                          into introns)",
                         word(shown),
                         at_ends.stop,
@@ -180,7 +180,7 @@ fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(
         _ => "give the RNA with --rna and the DNA with --dna",
     };
     if wrong {
-        return Err(FlowError::OtherAssay(format!("{}; {remedy}", told.join("; "))));
+        return Err(FlowError::OtherAssay(format!("{}; {remedy}", stated.join("; "))));
     }
     Ok(())
 }
