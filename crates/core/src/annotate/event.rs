@@ -268,7 +268,7 @@ fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usi
             .iter()
             .any(|o| fragments.contains(&o.fragment))
     };
-    let goes_on = |m: &Member| {
+    let continues = |m: &Member| {
         let before = &junctions[m.junction];
         m.role == MemberRole::Canonical
             && before.three.gene.is_some()
@@ -279,7 +279,7 @@ fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usi
     events.iter().position(|e| e.members.iter().any(shares)).or_else(|| {
         events
             .iter()
-            .position(|e| e.kind == EventKind::Fusion && e.members.iter().any(goes_on))
+            .position(|e| e.kind == EventKind::Fusion && e.members.iter().any(continues))
     })
 }
 

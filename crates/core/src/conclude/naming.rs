@@ -59,12 +59,12 @@ pub fn chain<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Vec<&'
         .filter(|j| j.judgement.tier.is_some())
         .collect();
     while let Some(last) = chain.last().filter(|j| !j.annotated.three.is_kmt2a)
-        && let Some(at) = further.iter().position(|j| goes_on(last, j))
+        && let Some(at) = further.iter().position(|j| continues(last, j))
     {
         chain.push(further.remove(at));
     }
     while let Some(first) = chain.first().filter(|j| !j.annotated.five.is_kmt2a)
-        && let Some(at) = further.iter().position(|j| goes_on(j, first))
+        && let Some(at) = further.iter().position(|j| continues(j, first))
     {
         chain.insert(0, further.remove(at));
     }
@@ -72,7 +72,7 @@ pub fn chain<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Vec<&'
 }
 
 /// Whether the segment entered at `before` is the one left at `after`.
-fn goes_on(before: &JudgedJunction, after: &JudgedJunction) -> bool {
+fn continues(before: &JudgedJunction, after: &JudgedJunction) -> bool {
     let (a, b) = (&before.annotated, &after.annotated);
     let same_gene = a.three.gene.is_some() && a.three.gene == b.five.gene;
     let near = |(x, y): (Breakend, Breakend)| x.contig == y.contig && x.position.distance(y.position) <= SEGMENT;

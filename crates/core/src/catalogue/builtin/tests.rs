@@ -71,7 +71,7 @@ fn the_file_matches_its_table() {
 }
 
 #[test]
-fn intervals_do_not_touch_on_either_build() {
+fn intervals_do_not_overlap_on_either_build() {
     for build in Build::ALL {
         let (source, ..) = source(build);
         let known: Vec<_> = known(&source).collect();

@@ -11,33 +11,19 @@ use crate::genome::Interval;
 
 /// KMT2A's first exons in GENCODE style, and a gene on the other strand with exons in ascending order, in Ensembl
 /// style.
-const GTF: &str = "#!genome-build GRCh38
-chr11\tHAVANA\ttranscript\t118436492\t118482495\t.\t+\t.\tgene_id \"E1\"; \
-                   transcript_id \"ENST1.8\"; gene_name \"KMT2A\"; tag \
-                   \"MANE_Select\";
-chr11\tHAVANA\texon\t118436492\t118436944\t.\t+\t.\tgene_id \"E1\"; transcript_id \
-                   \"ENST1.8\"; gene_name \"KMT2A\";
-chr11\tHAVANA\tCDS\t118436513\t118436944\t.\t+\t0\tgene_id \
-                   \"E1\"; transcript_id \"ENST1.8\"; gene_name \
-                   \"KMT2A\";
-chr11\tHAVANA\texon\t118468775\t118468844\t.\t+\t.\tgene_id \"E1\"; transcript_id \
-                   \"ENST1.8\"; gene_name \"KMT2A\";
-chr11\tHAVANA\tCDS\t118468775\t118468844\t.\t+\t0\tgene_id \
-                   \"E1\"; transcript_id \"ENST1.8\"; gene_name \
-                   \"KMT2A\";
-chr11\tHAVANA\texon\t118471662\t118474315\t.\t+\t.\tgene_id \"E1\"; transcript_id \
-                   \"ENST1.8\"; gene_name \"KMT2A\";
-chr11\tHAVANA\tCDS\t118471662\t118474315\t.\t+\t2\tgene_id \
-                   \"E1\"; transcript_id \"ENST1.8\"; gene_name \
-                   \"KMT2A\";
-11\tensembl\texon\t1001\t1100\t.\t-\t.\tgene_id \"E2\"; transcript_id \"T2\"; \
-                   transcript_version \"3\";
-11\tensembl\tCDS\t1051\t1100\t.\t-\t2\tgene_id \"E2\"; transcript_id \
-                   \"T2\";
-11\tensembl\tstop_codon\t1048\t1050\t.\t-\t0\tgene_id \"E2\"; transcript_id \
-                   \"T2\";
-11\tensembl\texon\t1201\t1300\t.\t-\t.\tgene_id \"E2\"; transcript_id \
-                   \"T2\";
+const GTF: &str = "\
+#!genome-build GRCh38
+chr11\tHAVANA\ttranscript\t118436492\t118482495\t.\t+\t.\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\"; tag \"MANE_Select\";
+chr11\tHAVANA\texon\t118436492\t118436944\t.\t+\t.\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\";
+chr11\tHAVANA\tCDS\t118436513\t118436944\t.\t+\t0\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\";
+chr11\tHAVANA\texon\t118468775\t118468844\t.\t+\t.\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\";
+chr11\tHAVANA\tCDS\t118468775\t118468844\t.\t+\t0\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\";
+chr11\tHAVANA\texon\t118471662\t118474315\t.\t+\t.\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\";
+chr11\tHAVANA\tCDS\t118471662\t118474315\t.\t+\t2\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\";
+11\tensembl\texon\t1001\t1100\t.\t-\t.\tgene_id \"E2\"; transcript_id \"T2\"; transcript_version \"3\";
+11\tensembl\tCDS\t1051\t1100\t.\t-\t2\tgene_id \"E2\"; transcript_id \"T2\";
+11\tensembl\tstop_codon\t1048\t1050\t.\t-\t0\tgene_id \"E2\"; transcript_id \"T2\";
+11\tensembl\texon\t1201\t1300\t.\t-\t.\tgene_id \"E2\"; transcript_id \"T2\";
 11\tensembl\tCDS\t1201\t1234\t.\t-\t0\tgene_id \"E2\"; transcript_id \"T2\";
 ";
 
