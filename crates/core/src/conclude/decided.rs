@@ -286,7 +286,7 @@ fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
     } else if a.three.gene.is_none() {
         qualifiers.push(match a.three.nearby.first() {
             Some((gene, distance)) => format!(
-                "partner side in no gene of the catalogue (`--gtf` adds genes); the nearest, {gene}, is {} bases away",
+                "partner side in no known gene (`--gtf` adds genes); the nearest, {gene}, is {} bases away",
                 thousands(*distance)
             ),
             None => "partner side in no known gene".to_owned(),
