@@ -87,8 +87,8 @@ impl Words<'_> {
             Cause::NearTierLow(index) => {
                 let j = self.junction(index);
                 format!(
-                    "{} scores just below the reporting threshold, so the sample cannot be called negative (score \
-                     {:.2}, molecules {})",
+                    "{} is below the reporting threshold, but too close to it to call the sample negative \
+                     (score {:.2}, molecules {})",
                     naming::junction(j),
                     j.judgement.model_score,
                     j.annotated.candidate.evidence.molecules
