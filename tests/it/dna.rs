@@ -342,7 +342,7 @@ fn rna_and_dna_of_two_events_are_named_different() {
         report["conclusion"]["next_step"]
             .as_str()
             .unwrap()
-            .contains("one patient")
+            .contains("the same patient")
     );
 }
 

@@ -322,7 +322,7 @@ fn samples_called_together_give_the_bytes_of_each_alone() {
     let strong = report(folder.path(), "strong");
     let next = strong["conclusion"]["next_step"].as_str().unwrap();
     assert!(
-        next.contains("RT-PCR over the junction") && !next.contains("cohort"),
+        next.contains("RT-PCR across the junction") && !next.contains("cohort"),
         "{next}"
     );
     assert!(strong["conclusion"]["text"].as_str().unwrap().contains("Carry-over"));

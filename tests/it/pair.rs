@@ -75,7 +75,7 @@ fn two_partners_are_a_possible_swap_in_the_headline() {
         headline.contains("KMT2A::MLLT10") && headline.contains("KMT2A::AFF1"),
         "{headline}"
     );
-    assert!(conclusion["next_step"].as_str().unwrap().contains("one patient"));
+    assert!(conclusion["next_step"].as_str().unwrap().contains("the same patient"));
     let row = row(folder.path());
     assert!(row["flags"].contains("rna-dna-different-partner"), "{row:?}");
 }

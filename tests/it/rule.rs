@@ -245,7 +245,7 @@ fn a_chance_molecule_is_waived_where_its_fraction_is_bounded() {
     let beside = waived["wild_type_molecules"].as_f64().unwrap();
     assert!(bound < 0.05 && bound > 4.74 / (beside + 4.74), "{bound} {beside}");
     let text = conclusion["text"].as_str().unwrap();
-    assert!(text.contains("KMT2A::AFF1 (1 molecule beside"), "{text}");
+    assert!(text.contains("KMT2A::AFF1 (1 molecule against"), "{text}");
     // Deep enough for a negative, but not for a bound this small.
     let thinner = with_a_chance_molecule(2_000, intron());
     assert_eq!(thinner["conclusion"]["state"], "inconclusive");

@@ -160,7 +160,7 @@ fn kmt2a_not_expressed_and_not_targeted() {
     assert!(!cut.is_empty());
     let c = File::rna(cut).conclude(&world, |_| {});
     inconclusive(&c, "kmt2a-not-seen");
-    assert!(c.sample.text.contains("another place was cut out"), "{}", c.sample.text);
+    assert!(c.sample.text.contains("another locus was cut out"), "{}", c.sample.text);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! Annotate: what a junction means: gene, transcript, exon, frame, class, mechanism, event.
+//! Annotate: gene, transcript, exon, frame, class, mechanism and event of each junction.
 //!
-//! In: junction candidates. Out: the same, each wrapped with what its sides are, and the events that
-//! they belong to. Not decided here: whether a junction is believed.
+//! In: junction candidates. Out: the annotated candidates, grouped into events. Not decided here: whether a junction is
+//! believed.
 
 mod event;
 mod frame;
@@ -27,7 +27,7 @@ pub use breakapart_rule::{Class, EventKind, Frame, Member, MemberRole};
 pub use event::EventGroup;
 pub use side::{Side, Site};
 
-/// A candidate with its meaning.
+/// An annotated candidate.
 #[derive(Clone, Debug)]
 pub struct AnnotatedJunction {
     /// The candidate.
@@ -36,19 +36,19 @@ pub struct AnnotatedJunction {
     pub five: Side,
     /// Its 3' side.
     pub three: Side,
-    /// What it is for KMT2A.
+    /// Its class relative to KMT2A.
     pub class: Class,
     /// Reading frame across it.
     pub frame: Frame,
-    /// What could have made it, in words.
+    /// Possible mechanism, as text.
     pub mechanism: String,
-    /// DNA: transcripts that splicing is expected to make of it.
+    /// DNA: predicted spliced transcripts.
     pub predicted: Vec<PredictedTranscript>,
-    /// Bases of KMT2A's exons that it repeats, where it repeats bases of exons and no whole exon.
+    /// Length of the internal exonic repeat (bases), if it repeats exonic bases but no whole exon.
     pub(crate) repeats: Option<i64>,
 }
 
-/// What junctions are described by.
+/// References for the annotation.
 #[derive(Clone, Copy)]
 pub struct Reference<'a> {
     /// Gene models.
@@ -60,8 +60,9 @@ pub struct Reference<'a> {
 }
 
 impl AnnotatedJunction {
-    /// The donor beside which its molecules are counted: the exon of KMT2A's 5' side, or the one before its 3' side; the
-    /// last one where it breaks in the last exon.
+    /// The donor whose wild-type molecules are counted against it: the exon of KMT2A's 5' side, or the one before its
+    /// 3'
+    /// side; the last donor for a breakpoint in the last exon.
     pub(crate) fn donor(&self) -> Option<u16> {
         let exon = if self.five.is_kmt2a {
             self.five.exon_or_intron()
@@ -73,8 +74,8 @@ impl AnnotatedJunction {
         exon.map(|n| n.clamp(1, scheme::LAST_DONOR))
     }
 
-    /// The junction in the report's form, as far as its place and its molecules' bases tell. What only a believed one
-    /// shows (long flanks, `g.` description) is left out of others.
+    /// The junction in the report's form, from its coordinates and the bases of its molecules. Long flanks and the `g.`
+    /// description are given only if `is_believed`.
     pub(crate) fn in_report(
         &self,
         at: Reference<'_>,
@@ -103,7 +104,7 @@ impl AnnotatedJunction {
             sequence: (is_dna && is_believed)
                 .then(|| sequence::over(c, fragments, at.contigs, at.source))
                 .flatten(),
-            // A break in DNA says nothing of the transcript.
+            // A DNA breakpoint does not show the transcript.
             hgvs: (precise.filter(|_| is_rna))
                 .and_then(|j| nomenclature::hgvs((&self.five, &self.three), j, at.models)),
             hgvs_genomic: (precise.filter(|_| is_dna && is_believed)).and_then(|j| {
@@ -115,12 +116,14 @@ impl AnnotatedJunction {
         }
     }
 
-    /// ISCN suggestion, where strands and arms allow a simple event.
+    /// ISCN suggestion, if strands and arms allow a simple event.
     pub(crate) fn iscn(&self, contigs: &Contigs) -> Option<String> {
         mechanism::iscn(&self.candidate, &self.five, &self.three, self.class, contigs)
     }
 
-    /// The bases that both sides share: as reads show them, else of the 5' side's own sequence, else of the 3' side's.
+    /// Microhomology: the bases shared by both sides, from the reads, else from the reference at the 5' side, else at
+    /// the
+    /// 3' side.
     fn shared_bases(&self, source: &dyn SequenceSource) -> Option<Vec<u8>> {
         let c = &self.candidate;
         let (back, forth) = (c.ambiguity.back as usize, c.ambiguity.forth as usize);
@@ -136,11 +139,11 @@ impl AnnotatedJunction {
         if back + forth == 0 {
             return None;
         }
-        let bases = |at: Breakend, strand: Strand, before: i64, behind: i64| {
-            // `before` bases up to and with the position along the molecule, `behind` ones after it.
+        let bases = |at: Breakend, strand: Strand, before: i64, after: i64| {
+            // Along the molecule: `before` bases up to and including the position, then `after` bases.
             let stretch = match strand {
-                Strand::Forward => Interval::new(at.position.0 + 1 - before, at.position.0 + 1 + behind),
-                Strand::Reverse => Interval::new(at.position.0 - behind, at.position.0 + before),
+                Strand::Forward => Interval::new(at.position.0 + 1 - before, at.position.0 + 1 + after),
+                Strand::Reverse => Interval::new(at.position.0 - after, at.position.0 + before),
             };
             let found = source.bases(at.contig, stretch).filter(|b| !b.contains(&b'N'))?;
             Some(frame::along(found, strand))
@@ -149,7 +152,7 @@ impl AnnotatedJunction {
             .or_else(|| bases(three, three.strand_as_three_prime(), back + 1, forth - 1))
     }
 
-    /// The side that is not KMT2A (the 3' side inside KMT2A and for chained junctions).
+    /// The side that is not KMT2A (the 3' side if both sides are KMT2A, and for chained junctions).
     pub fn partner_side(&self) -> &Side {
         if self.class == Class::Reciprocal || (self.class == Class::NeighbourReadThrough && self.three.is_kmt2a) {
             &self.five
@@ -158,7 +161,7 @@ impl AnnotatedJunction {
         }
     }
 
-    /// Whether a molecule over the junction shows KMT2A (or what lies just beside it) and something beyond it.
+    /// Whether one side is in KMT2A or within the gene margin of it.
     pub fn reaches_kmt2a(&self) -> bool {
         self.five.at_kmt2a || self.three.at_kmt2a
     }
@@ -173,8 +176,9 @@ impl AnnotatedJunction {
     }
 }
 
-/// Bases of KMT2A's transcript that a back-junction between two of its exonic bases repeats; `None` where a whole exon is
-/// among them, or in DNA an intron.
+/// Bases of KMT2A's transcript repeated by a back-junction between two exonic bases; `None` if they include a whole
+/// exon
+/// or, in DNA, an intron.
 fn repeated(candidate: &Candidate, models: &GeneModels, assay: Assay) -> Option<i64> {
     let junction = candidate.sides.junction().filter(|_| candidate.is_precise)?;
     let transcript = models.kmt2a().0.transcript()?;
@@ -197,7 +201,7 @@ fn accession(contig: ContigId, at: Reference<'_>) -> Option<String> {
     Some(known.refseq.to_owned())
 }
 
-/// Another place that fits the partner side as well: a copy of a repeat, a gene of one family.
+/// Another locus to which the partner side aligns equally well: a repeat copy, or a gene of the same family.
 fn alternative(place: &Placement, at: Reference<'_>) -> model::AlternativePlace {
     let genes = at.models.at(place.contig, place.reference.start);
     model::AlternativePlace {
@@ -208,14 +212,14 @@ fn alternative(place: &Placement, at: Reference<'_>) -> model::AlternativePlace 
     }
 }
 
-/// The result of the stage.
+/// Result of the stage.
 #[derive(Clone, Debug, Default)]
 pub struct Annotation {
     /// Every candidate, in the order of assembly.
     pub junctions: Vec<AnnotatedJunction>,
     /// Events: indices into `junctions` with their roles. Every junction belongs to one event.
     pub events: Vec<EventGroup>,
-    /// What became of clips, as assembly left it.
+    /// Fates of clips, from assembly.
     pub clips: std::collections::BTreeMap<usize, Vec<ClipFate>>,
 }
 
@@ -291,7 +295,7 @@ fn classify(
                 (true, true) => Class::Deletion,
             }
         }
-        // Transcription joins no DNA.
+        // Read-through occurs only in RNA.
         (_, true, false) | (_, false, true)
             if assay == Assay::Rna && side::is_read_through((five, three), candidate, models, p) =>
         {
@@ -308,7 +312,7 @@ mod tests {
     use super::*;
     use crate::genome::{Build, Position, Retained};
 
-    /// A duplication in KMT2A from base `three` on up to base `five`, of which no whole exon is an internal repeat.
+    /// Duplications in KMT2A from base `three` to base `five`: without a whole exon they are internal repeats.
     #[test]
     fn a_repeat_of_part_of_an_exon_has_its_spliced_length() {
         let contigs = Contigs::new([("chr11".to_owned(), 135_086_622)]);
@@ -332,14 +336,14 @@ mod tests {
         };
         let (e8, e9, e10) = (exon(8), exon(9), exon(10));
         let at = |start: Position, bases: i64| Position(start.0 + bases);
-        // Exon 9 has 132 bases: from its first base on, and within it.
+        // Exon 9 has 132 bases: repeats from its first base, and within it.
         assert_eq!(repeats(e9.start, at(e9.start, 29), Assay::Rna), Some(30));
         assert_eq!(repeats(e9.start, at(e9.end, -2), Assay::Rna), Some(131));
         assert_eq!(repeats(at(e9.start, 1), at(e9.end, -1), Assay::Dna), Some(131));
         // The whole exon, and the whole exon with bases of the next.
         assert_eq!(repeats(e9.start, at(e9.end, -1), Assay::Rna), None);
         assert_eq!(repeats(e9.start, at(e10.start, 19), Assay::Rna), None);
-        // Seven bases of exon 8 and 29 of exon 9: beside one another in RNA, an intron apart in DNA.
+        // Seven bases of exon 8 and 29 of exon 9: contiguous in RNA, an intron apart in DNA.
         assert_eq!(repeats(at(e8.end, -7), at(e9.start, 28), Assay::Rna), Some(36));
         assert_eq!(repeats(at(e8.end, -7), at(e9.start, 28), Assay::Dna), None);
         // From an intron.

@@ -1,8 +1,9 @@
 //! The built-in catalogue: KMT2A, its partners and neighbours, control genes, their transcripts and
 //! exons on both builds, and KMT2A's exon numbers in other schemes.
 //!
-//! In: tables compiled into the program (`catalogue/data/`, every table or row names its source) and, where the user gives one, a GTF. Out: plain values in 0-based
-//! half-open coordinates. Not decided here: what any of it means for a read or a call.
+//! In: tables compiled into the program (`catalogue/data/`; every table or row names its source) and, optionally, a
+//! GTF.
+//! Out: values in 0-based half-open coordinates. Not decided here: what they mean for a read or a call.
 
 pub(crate) mod builtin;
 pub(crate) mod domain;
@@ -41,26 +42,26 @@ use gene::ExonModel;
 use symbols::Symbols;
 use tables::{Row, Table};
 
-/// The gene.
+/// Symbol of the target gene.
 pub const KMT2A: &str = "KMT2A";
 
-/// Everything that the program knows before it sees a file.
+/// All built-in knowledge.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    /// Of each build, KMT2A first.
+    /// Genes of each build, KMT2A first.
     genes: [Vec<Gene>; Build::COUNT],
     partners: Vec<Partner>,
     ptd: PtdFrequency,
     symbols: Symbols,
     schemes: ExonSchemes,
-    /// The genes around KMT2A in the order of their coordinates (GRCh38), KMT2A itself left out.
+    /// The genes around KMT2A by coordinate (GRCh38), without KMT2A itself.
     neighbours: Vec<Neighbour>,
     exon_ends: exon_ends::Table,
     domains: Vec<Domain>,
     fault: Option<TableError>,
 }
 
-/// The catalogue, read once.
+/// The catalogue, parsed once.
 pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     CATALOGUE.get_or_init(|| {
@@ -72,12 +73,12 @@ pub fn catalogue() -> &'static Catalogue {
 }
 
 impl Catalogue {
-    /// The genes of a build, KMT2A first, then in the order of the table. A few have no GRCh37 model.
+    /// The genes of a build, KMT2A first, then in table order. A few have no GRCh37 model.
     pub fn genes(&self, build: Build) -> &[Gene] {
         &self.genes[build.index()]
     }
 
-    /// A gene of a build by its current symbol or a former one.
+    /// A gene of a build by its current or a former symbol.
     pub fn gene(&self, build: Build, symbol: &str) -> Option<&Gene> {
         let current = self.current_symbol(symbol)?;
         self.genes(build).iter().find(|gene| gene.symbol == current)
@@ -89,31 +90,31 @@ impl Catalogue {
         self.genes(build).first().unwrap_or(&NONE)
     }
 
-    /// The partners, most frequent first; those without a frequency in alphabetical order, verified
-    /// ones before others, then those of single reports. A few have no gene model.
+    /// The partners, most frequent first; then those without a frequency in alphabetical order, verified ones first;
+    /// then
+    /// those of single reports. A few have no gene model.
     pub fn partners(&self) -> &[Partner] {
         &self.partners
     }
 
-    /// A partner by its current symbol or a former one (`AF4` and `MLLT2` are AFF1). `None` for a
-    /// symbol that names several genes.
+    /// A partner by its current or a former symbol (`AF4` and `MLLT2` are AFF1). `None` for a symbol of several genes.
     pub fn partner(&self, symbol: &str) -> Option<&Partner> {
         let current = self.current_symbol(symbol)?;
         self.partners.iter().find(|partner| partner.symbol == current)
     }
 
-    /// How often the KMT2A-PTD was counted in the same series as the partners.
+    /// Frequency of the KMT2A-PTD in the same series as the partners.
     pub const fn ptd(&self) -> &PtdFrequency {
         &self.ptd
     }
 
-    /// The current symbol of a current or former one, in any case. `None` for one that the catalogue
-    /// does not know or that names several genes ([`Self::ambiguous_symbol`]).
+    /// The current symbol for a current or former one, case-insensitive. `None` if it is unknown or names several genes
+    /// ([`Self::ambiguous_symbol`]).
     pub fn current_symbol(&self, symbol: &str) -> Option<&str> {
         self.symbols.current(symbol)
     }
 
-    /// The genes among which a symbol such as `MLL2` or `MLL4` does not decide.
+    /// The genes of an ambiguous symbol such as `MLL2` or `MLL4`.
     pub fn ambiguous_symbol(&self, symbol: &str) -> Option<&[String]> {
         self.symbols.ambiguous(symbol)
     }
@@ -123,19 +124,19 @@ impl Catalogue {
         &self.schemes
     }
 
-    /// A neighbour by its current symbol or a former one.
+    /// A neighbour by its current or a former symbol.
     pub fn neighbour(&self, symbol: &str) -> Option<&Neighbour> {
         let current = self.current_symbol(symbol)?;
         self.neighbours.iter().find(|neighbour| neighbour.symbol == current)
     }
 
-    /// The outermost bases of an exon (MANE number) of KMT2A or a partner. `None` also where no
-    /// trustworthy sequence was at hand.
+    /// The first and last bases of an exon (MANE number) of KMT2A or a partner. `None` also if no reliable sequence was
+    /// available.
     pub fn exon_ends(&self, symbol: &str, exon: u16) -> Option<&ExonEnds> {
         self.exon_ends_of(symbol).get(&exon)
     }
 
-    /// All the exon ends of a gene, by exon number; empty for a gene without any.
+    /// All exon ends of a gene, by exon number; empty for a gene without any.
     pub fn exon_ends_of(&self, symbol: &str) -> &BTreeMap<u16, ExonEnds> {
         static NONE: BTreeMap<u16, ExonEnds> = BTreeMap::new();
         self.current_symbol(symbol)
@@ -143,13 +144,12 @@ impl Catalogue {
             .unwrap_or(&NONE)
     }
 
-    /// The protein domains of a gene in order; empty for a gene without a table of them.
+    /// The protein domains of a gene in order; empty for a gene without a domain table.
     pub fn domains<'a>(&'a self, symbol: &'a str) -> impl Iterator<Item = &'a Domain> {
         self.domains.iter().filter(move |domain| domain.symbol == symbol)
     }
 
-    /// What was wrong with the embedded tables: always `None` in a tested build. With a fault the
-    /// catalogue is empty.
+    /// The error in the embedded tables: always `None` in a tested build. With an error the catalogue is empty.
     pub const fn fault(&self) -> Option<&TableError> {
         self.fault.as_ref()
     }
@@ -192,7 +192,7 @@ impl Catalogue {
     }
 }
 
-/// The row of the partner table that counts the PTD.
+/// The row of the partner table with the PTD's counts.
 const PTD_ROW: &str = "KMT2A-PTD";
 
 fn read_partners() -> Result<(Vec<Partner>, PtdFrequency), TableError> {
@@ -242,7 +242,7 @@ fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[Vec<Gen
     Ok([on_build(first)?, on_build(second)?])
 }
 
-/// Partner and neighbour follow from those tables; the gene's own category adds KMT2A and controls.
+/// Roles of a gene: partner and neighbour from those tables, KMT2A and controls from the gene's category.
 fn read_roles(row: &Row<'_>, partners: &[Partner], neighbours: &[Neighbour]) -> Result<Roles, TableError> {
     let symbol = row.text("symbol")?;
     let mut roles = Roles::NONE;

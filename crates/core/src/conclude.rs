@@ -1,8 +1,8 @@
-//! Conclude: what the sample as a whole says, and how far a negative reaches.
+//! Conclude: the state of the whole sample, and the scope of a negative.
 //!
-//! In: judged junctions and events, profile, counts of the library. Out: one of four states with its
-//! findings, reasons, next step and limit of detection. The rules are [`breakapart_rule`]'s: its facts are gathered in
-//! [`sample`], what it decides is put into words in [`decided`] and [`text`].
+//! In: judged junctions and events, profile, library counts. Out: one of four states with its findings, reasons, next
+//! step and limit of detection. [`breakapart_rule`] decides: [`sample`] gathers its facts, [`decided`] and [`text`]
+//! write its decision as text.
 
 mod adequacy;
 mod breaks;
@@ -52,10 +52,10 @@ impl Default for ConcludeConfig {
     }
 }
 
-/// What one assay brings to the conclusion.
+/// One assay's input to the conclusion.
 #[derive(Debug)]
 pub struct AssayResult<'a> {
-    /// The gene models that the assay was read with.
+    /// The gene models used for the assay.
     pub models: &'a GeneModels,
     /// Contigs of its header.
     pub contigs: &'a Contigs,
@@ -67,7 +67,7 @@ pub struct AssayResult<'a> {
     pub collected: &'a Collected,
     /// The aligner and its settings.
     pub aligner: &'a Aligner,
-    /// What was done to the records after alignment.
+    /// Processing of the records after alignment.
     pub processing: &'a Processing,
     /// Coverage of normal samples.
     pub background: &'a BackgroundProfile,
@@ -78,12 +78,12 @@ impl AssayResult<'_> {
         &self.collected.profile
     }
 
-    /// Chimeras were read from a file beside the alignments.
+    /// Chimeras were read from a separate file.
     fn chimeric_given(&self) -> bool {
         self.collected.chimeric == ChimericUse::Confirmed
     }
 
-    /// Identifier of an event in a report that names `before` events of another assay first; `None` below every tier.
+    /// Identifier of an event in a report that lists `before` events of another assay first; `None` below every tier.
     fn event_id(&self, index: Option<usize>, before: usize) -> Option<String> {
         let number = index.filter(|index| *index < self.judged.called())? + before + 1;
         Some(format!("E{number}"))
@@ -94,7 +94,7 @@ impl AssayResult<'_> {
         self.models.kmt2a().0.transcript()
     }
 
-    /// Its name, as printed.
+    /// Name of the transcript, as printed.
     fn transcript_name(&self) -> &str {
         self.transcript().map_or("", Transcript::display_name)
     }
@@ -118,39 +118,39 @@ impl AssayResult<'_> {
     }
 }
 
-/// What one assay says alone.
+/// The result of one assay alone.
 #[derive(Clone, Debug)]
 pub struct Alone {
     /// Its conclusion.
     pub said: Conclusion,
-    /// Index of the lead event among the judged events.
+    /// Index of the lead event in the judged events.
     pub lead_event: Option<usize>,
     /// Limits of detection.
     pub limits: Limits,
-    /// Breaks that coverage and clips show without a partner.
+    /// Breaks without a partner, from coverage and clips.
     breaks: Breaks,
-    /// What the reads could have shown.
+    /// Adequacy: what the reads could have shown.
     pub adequacy: Adequacy,
-    /// Where the fragments went.
+    /// Fates of the fragments.
     pub ledger: Ledger,
 }
 
-/// What all assays of a sample say.
+/// The result of all assays of a sample.
 #[derive(Clone, Debug)]
 pub struct Concluded {
-    /// The sample's conclusion: of the only assay, or of both together.
+    /// The sample's conclusion, from its only assay or from both.
     pub sample: Conclusion,
-    /// Index of the assay that leads: its events are named first, its limit is the sample's.
+    /// Index of the leading assay: its events are listed first, its limit is the sample's.
     pub lead: usize,
-    /// What each assay says alone, in the order of the results.
+    /// The result of each assay alone, in the order of `results`.
     pub alone: Vec<Alone>,
-    /// How RNA and DNA stand to each other, the transcripts with their breaks left out; `None` for one assay.
+    /// Agreement of RNA and DNA, without the list of explained junctions; `None` for one assay.
     pub agreement: Option<AssayAgreement>,
     /// RNA junctions with the DNA junction that explains them (indices into each assay's judged junctions).
     pub explained: Vec<(usize, usize)>,
 }
 
-/// Concludes from the results of one sample's assays: one, or RNA and DNA; `None` without any.
+/// Concludes from the assays of one sample: one assay, or RNA then DNA; `None` without any.
 pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Option<Concluded> {
     let mut alone: Vec<Alone> = results.iter().map(|result| of_assay(result, config)).collect();
     let contradictions = contradiction::name(results, &alone);
@@ -187,7 +187,7 @@ pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Option<
     })
 }
 
-/// What one assay says alone.
+/// Concludes from one assay alone.
 fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Alone {
     let (file, params) = (file::facts(result), &result.judged.params);
     let capability = Capability::of(&file, params);

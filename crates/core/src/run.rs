@@ -1,6 +1,6 @@
-//! The front door: one alignment file in, one report out.
+//! Runs all stages: alignment files in, one report out.
 //!
-//! Wires the stages in their order; decides nothing itself.
+//! Calls the stages in order; decides nothing itself.
 
 pub mod evidence_bam;
 mod report;
@@ -24,28 +24,28 @@ use crate::{
     },
 };
 
-/// Settings of the flow, beyond how the input is opened.
+/// Settings of a run, except those for opening the input.
 #[derive(Clone, Debug, Default)]
 pub struct FlowConfig {
-    /// Genes of a GTF.
+    /// Genes from a GTF.
     pub genes: Arc<Vec<Gene>>,
     /// Library type.
     pub library: LibraryType,
-    /// Settings of the last stages.
+    /// Settings of the conclusion.
     pub conclude: ConcludeConfig,
-    /// Other numbers of the rule than the default ones, for research.
+    /// Non-default parameters of the rule, for research.
     pub params: Option<Params>,
-    /// STAR's `Chimeric.out.junction` or `Chimeric.out.sam` beside the alignments.
+    /// STAR's separate `Chimeric.out.junction` or `Chimeric.out.sam`.
     pub chimeric: Option<PathBuf>,
-    /// Read names in the report as they are.
+    /// Keep read names unchanged in the report.
     pub keep_names: bool,
     /// Coverage and back-splices of normal samples.
     pub background: Arc<BackgroundProfile>,
-    /// How the report comes about, as it will say.
+    /// Provenance for the report.
     pub provenance: Option<Provenance>,
 }
 
-/// What the stages up to the judgement made of one file.
+/// One file after the stages up to the judgement.
 struct Examined {
     models: GeneModels,
     contigs: Arc<Contigs>,
@@ -54,7 +54,7 @@ struct Examined {
     assay: Assay,
 }
 
-/// The report of a sample and what lies behind it, file by file.
+/// The report of a sample with its data, by file.
 struct Analysed {
     report: SampleReport,
     ids: Vec<build::Identifiers>,
@@ -67,10 +67,10 @@ pub enum FlowError {
     /// Reading failed.
     #[error(transparent)]
     Collect(#[from] CollectError),
-    /// A file holds the other assay than it was given for.
+    /// A file contains the other assay than stated.
     #[error("{0}")]
     OtherAssay(String),
-    /// The report holds what is no number.
+    /// The report contains a value that is not a number.
     #[error(transparent)]
     Report(#[from] crate::report::ViewError),
     /// No file was given.
@@ -81,15 +81,15 @@ pub enum FlowError {
 /// Analyses one open file.
 ///
 /// # Errors
-/// What reading raises.
+/// Errors from reading.
 pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, FlowError> {
     Ok(analyse_files(&mut [file], sample, config)?.report)
 }
 
-/// Analyses one open file, and tells of every single fragment where it went.
+/// Analyses one open file, and returns the fate of every fragment.
 ///
 /// # Errors
-/// What reading raises.
+/// Errors from reading.
 pub fn analyse_traced(
     file: &mut AlignmentFile,
     sample: &str,
@@ -102,10 +102,10 @@ pub fn analyse_traced(
     Ok((report, traced.collect()))
 }
 
-/// Analyses one open file, and names the fragments behind every junction, for [`evidence_bam::write`].
+/// Analyses one open file, and returns the supporting fragments of every junction, for [`evidence_bam::write`].
 ///
 /// # Errors
-/// What reading raises.
+/// Errors from reading.
 pub fn analyse_with_supporters(
     file: &mut AlignmentFile,
     sample: &str,
@@ -119,10 +119,10 @@ pub fn analyse_with_supporters(
     Ok((report, supporters.collect()))
 }
 
-/// Analyses RNA and DNA of one patient: one report over both.
+/// Analyses RNA and DNA of one patient in one report.
 ///
 /// # Errors
-/// What reading raises; RNA where DNA was promised, and the other way round.
+/// Errors from reading; RNA given as DNA, or DNA given as RNA.
 pub fn analyse_pair(
     rna: &mut AlignmentFile,
     dna: &mut AlignmentFile,
@@ -132,7 +132,7 @@ pub fn analyse_pair(
     Ok(analyse_files(&mut [rna, dna], sample, config)?.report)
 }
 
-/// Analyses the files of one sample, one for each assay.
+/// Analyses the files of one sample, one per assay.
 fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowConfig) -> Result<Analysed, FlowError> {
     let examined: Vec<Examined> = files
         .iter_mut()
@@ -147,14 +147,14 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
     Ok(Analysed { report, ids, examined })
 }
 
-/// Refuses files whose reads show the other assay than they were given for; every file is named.
+/// Returns an error if the reads of a file show another assay than stated; the message names every file.
 fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(), FlowError> {
     let word = |assay: Assay| match assay {
         Assay::Rna => "RNA",
         Assay::Dna => "DNA",
     };
     let mut wrong = false;
-    let told: Vec<String> = files
+    let stated: Vec<String> = files
         .iter()
         .zip(examined)
         .map(|(file, one)| {
@@ -164,7 +164,8 @@ fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(
                 Some(shown) if shown != one.assay => {
                     wrong = true;
                     format!(
-                        "{name}: given as {given}, but its reads are {} (at exon ends {} alignments stop, {} run on into introns)",
+                        "{name}: given as {given}, but its reads are {} (at exon ends {} alignments stop, {} continue \
+                         into introns)",
                         word(shown),
                         at_ends.stop,
                         at_ends.run_on
@@ -175,16 +176,16 @@ fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(
         })
         .collect();
     let remedy = match files.len() {
-        1 => "leave --assay out, or give the other one",
+        1 => "leave --assay out, or give the other assay",
         _ => "give the RNA with --rna and the DNA with --dna",
     };
     if wrong {
-        return Err(FlowError::OtherAssay(format!("{}; {remedy}", told.join("; "))));
+        return Err(FlowError::OtherAssay(format!("{}; {remedy}", stated.join("; "))));
     }
     Ok(())
 }
 
-/// Everything up to the judgement.
+/// Runs the stages up to the judgement.
 fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, CollectError> {
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
@@ -200,7 +201,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     let mut collected = evidence::collect(file, &models, &catalogue::windows(build), chimeric, &params)?;
     if of_other_build {
         let text = format!(
-            "the genes of the GTF lie where another build has them, not {}; it is ignored",
+            "the GTF has the gene coordinates of another build, not {}; it is ignored",
             build.name()
         );
         tracing::warn!("{text}");
@@ -225,9 +226,9 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     })
 }
 
-/// The stages from collected fragments to judged junctions, in their order: the one wiring, for the program, tests,
-/// calibration and benches. `reference` fills what the compiled-in bases leave open. Fragments are left along their
-/// best explanations, and the profile is measured on them.
+/// The stages from collected fragments to judged junctions, the same for the program, tests, calibration and benches.
+/// `reference` supplies bases that are not built in. Fragments keep their best alignments, and the profile is measured
+/// on them.
 pub fn judged(
     collected: &mut Collected,
     (models, contigs, reference): (&GeneModels, &Contigs, &dyn SequenceSource),
@@ -273,8 +274,7 @@ fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a Fl
     }
 }
 
-/// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples
-/// where they show more.
+/// Back-splice ratio that a duplication must exceed: that of healthy blood, or of the given normal samples if higher.
 fn background_ratio(background: &BackgroundProfile, params: &Params) -> f64 {
     let default = params.ptd_background;
     match background.ptd_ratio {

@@ -1,4 +1,4 @@
-//! Junctions that one rearrangement explains.
+//! Groups junctions of the same rearrangement into events.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,13 +14,13 @@ use crate::genome::ContigId;
 /// The junctions of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventGroup {
-    /// What happened.
+    /// Kind of event.
     pub kind: EventKind,
     /// Its junctions, most molecules first.
     pub members: Vec<Member>,
 }
 
-/// Groups junctions into events; every junction lands in exactly one.
+/// Groups junctions into events; every junction belongs to exactly one.
 pub(crate) fn group(junctions: &[AnnotatedJunction], assay: Assay, p: &Params) -> Vec<EventGroup> {
     let mut order: Vec<usize> = (0..junctions.len()).collect();
     order.sort_by_key(|i| {
@@ -57,7 +57,7 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], assay: Assay, p: &Params) -
             .or_else(|| ends.near(j, p))
             .filter(|at| one_break(&events.0[*at], (junctions, j), assay, p));
         let third = || {
-            // What tells a product from a chimera: splice sites in RNA, in DNA a base that reads agree on.
+            // A product, not a chimera, has splice sites in RNA and a precise breakpoint in DNA.
             let is_product = if assay == Assay::Rna {
                 j.five.at_splice_site && j.three.at_splice_site
             } else {
@@ -93,12 +93,12 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], assay: Assay, p: &Params) -
     events.0
 }
 
-/// Events while they grow.
+/// Events under construction.
 #[derive(Default)]
 struct Events(Vec<EventGroup>);
 
 impl Events {
-    /// Puts a junction into a known event, or into a new one; gives the event's index.
+    /// Adds a junction to a known event or to a new one; returns the event's index.
     fn put(&mut self, known: Option<usize>, kind: EventKind, junction: usize, role: MemberRole) -> usize {
         let at = known.unwrap_or(self.0.len());
         if known.is_none() {
@@ -112,7 +112,7 @@ impl Events {
     }
 }
 
-/// The partner as an event sees it: its gene, else its place, else nothing.
+/// The partner as a grouping key: its gene, else its position, else empty.
 fn locus(j: &AnnotatedJunction) -> String {
     let gene = j.partner_side().gene.clone();
     gene.unwrap_or_else(|| match far_end(j) {
@@ -121,12 +121,12 @@ fn locus(j: &AnnotatedJunction) -> String {
     })
 }
 
-/// The far ends of fusions by place, to find an event whose partner side lies within reach and runs on the
-/// same contig.
+/// Partner breakends of fusions by position, to find an event with a partner side within [`locus_reach`] on the same
+/// contig.
 struct FarEnds {
-    /// Far ends of all junctions, sorted.
+    /// Partner breakends of all junctions, sorted.
     places: Vec<(Option<ContigId>, i64)>,
-    /// The first event at each place, and the first one whose side there lies in no gene.
+    /// The first event at each position, and the first one with an intergenic side there.
     any: Minima,
     unnamed: Minima,
 }
@@ -153,7 +153,7 @@ impl FarEnds {
         }
     }
 
-    /// The first event within reach, unless both sides are named.
+    /// The first event within [`locus_reach`], unless both sides are in genes.
     fn near(&self, j: &AnnotatedJunction, p: &Params) -> Option<usize> {
         let (contig, position) = far_end(j);
         let low = (contig, position.saturating_sub(locus_reach(p)));
@@ -170,10 +170,10 @@ impl FarEnds {
     }
 }
 
-/// The smallest of the numbers kept in a stretch of places: a segment tree, as one locus of library noise may hold
-/// a hundred thousand junctions.
+/// Minimum over a range of positions: a segment tree, since one locus of library noise can have a hundred thousand
+/// junctions.
 struct Minima {
-    /// Leaves from the middle on; each other one holds the smaller of its two children.
+    /// Leaves from the middle on; every other node is the minimum of its two children.
     nodes: Vec<usize>,
 }
 
@@ -214,7 +214,7 @@ impl Minima {
     }
 }
 
-/// Contig and position; all far ends without a place are alike.
+/// Contig and position of the partner breakend; all unmapped ones are equal.
 fn far_end(j: &AnnotatedJunction) -> (Option<ContigId>, i64) {
     let end = j.candidate.sides.side(j.class == Class::Reciprocal);
     end.map_or((None, 0), |end| (Some(end.contig), end.position.0))
@@ -226,9 +226,10 @@ fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction], p: &Params) ->
     })
 }
 
-/// Whether one break of KMT2A explains the canonical junctions of `event` and the reciprocal `j`: in
-/// RNA a break in intron n explains donors up to n and acceptors from n + 1 on; in DNA the two lie within
-/// [`Params::event_break`] of each other.
+/// Whether one KMT2A breakpoint explains the canonical junctions of `event` and the reciprocal `j`: in RNA, a
+/// breakpoint
+/// in intron n explains donors up to n and acceptors from n + 1; in DNA, the two are within [`Params::event_break`] of
+/// each other.
 fn one_break(
     event: &EventGroup,
     (junctions, j): (&[AnnotatedJunction], &AnnotatedJunction),
@@ -256,7 +257,7 @@ fn one_break(
     }
 }
 
-/// The event in one of whose molecules the chained junction stands, or whose partner it leaves.
+/// The event that shares a fragment with the chained junction, or whose partner gene is its 5' gene.
 fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usize) -> Option<usize> {
     let own = &junctions[index];
     let fragments: BTreeSet<usize> = own.candidate.observations.iter().map(|o| o.fragment).collect();
@@ -267,7 +268,7 @@ fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usi
             .iter()
             .any(|o| fragments.contains(&o.fragment))
     };
-    let goes_on = |m: &Member| {
+    let continues = |m: &Member| {
         let before = &junctions[m.junction];
         m.role == MemberRole::Canonical
             && before.three.gene.is_some()
@@ -278,7 +279,7 @@ fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usi
     events.iter().position(|e| e.members.iter().any(shares)).or_else(|| {
         events
             .iter()
-            .position(|e| e.kind == EventKind::Fusion && e.members.iter().any(goes_on))
+            .position(|e| e.kind == EventKind::Fusion && e.members.iter().any(continues))
     })
 }
 
@@ -287,7 +288,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_number_of_a_stretch_is_found() {
+    fn the_minimum_of_a_range_is_found() {
         for len in 1..20 {
             let mut minima = Minima::new(len);
             let mut plain = vec![None::<usize>; len];
@@ -305,7 +306,7 @@ mod tests {
         }
     }
 
-    /// KMT2A's exon `donor` joined to AFF1 e5, and AFF1 e4 to KMT2A's exon `acceptor`: the parts in their events.
+    /// KMT2A's exon `donor` joined to AFF1 e5, and AFF1 e4 to KMT2A's exon `acceptor`: member roles by event.
     fn grouped(donor: u16, acceptor: u16) -> Vec<Vec<MemberRole>> {
         use crate::{
             annotate::{Frame, side},
@@ -359,10 +360,10 @@ mod tests {
     }
 
     #[test]
-    fn one_break_lies_behind_its_donor_and_before_its_acceptor() {
+    fn one_breakpoint_is_after_its_donor_and_before_its_acceptor() {
         use MemberRole::{Canonical, Reciprocal};
         assert_eq!(grouped(8, 9), [vec![Canonical, Reciprocal]]);
-        // The break lies behind e8: the other derivative begins with e9 or, skipped, with a later exon.
+        // The breakpoint is after e8: the other derivative begins with e9 or, with exon skipping, a later exon.
         assert_eq!(grouped(8, 11), [vec![Canonical, Reciprocal]]);
         assert_eq!(grouped(9, 9), [vec![Canonical], vec![Reciprocal]]);
         assert_eq!(grouped(10, 9), [vec![Canonical], vec![Reciprocal]]);

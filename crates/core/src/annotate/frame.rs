@@ -7,12 +7,12 @@ use crate::{
     genome::{Breakend, Interval, Junction, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
 
-/// The frame across a candidate.
+/// The reading frame across a candidate.
 ///
-/// Phases decide where both sides lie inside coding sequence; inserted bases count. Where the 3' side begins in the
-/// 5'UTR, the 5' gene is translated through the UTR, which needs bases: without them the frame is unknown, never in
-/// frame. Behind the 3' gene's stop codon nothing of its frame is left: a stop codon where the bases show one, else
-/// unknown.
+/// If both sides are in coding sequence, their phases and the inserted bases decide. If the 3' side begins in the
+/// 5'UTR,
+/// the 5' gene is translated through the UTR; without its bases the frame is unknown, never in frame. If the 3' side
+/// begins after the stop codon, the result is a stop codon where the bases show one, else unknown.
 pub(crate) fn across(
     candidate: &Candidate,
     five: &Side,
@@ -44,15 +44,15 @@ pub(crate) fn across(
             Frame::OutOfFrame
         };
     }
-    // An exon that the transcript does not have, or what lies before its first one: how it goes on is not known.
+    // Outside the transcript's exons: splicing downstream is not known.
     if to.exon_at(b.position).is_none() {
         return Frame::Unknown;
     }
     through_utr(junction, (from, to), used, source)
 }
 
-/// A stop codon made by inserted bases or by the codon that the junction splits, as the reads show it, else as the
-/// transcripts have it.
+/// Whether inserted bases or the codon split by the junction make a stop codon, from the reads, else from the
+/// transcripts.
 fn stops_at_junction(
     (consensus, junction): (Option<&Consensus>, &Junction),
     (from, to): (&Transcript, &Transcript),
@@ -79,14 +79,14 @@ fn stops_at_junction(
     has_stop(&bases)
 }
 
-/// Whether there is a stop codon of the standard code, in frame from the first base.
+/// Whether there is a stop codon (standard code) in frame with the first base.
 fn has_stop(bases: &[u8]) -> bool {
     bases
         .chunks_exact(3)
         .any(|codon| matches!(codon, b"TAA" | b"TAG" | b"TGA"))
 }
 
-/// The base behind the last one of an interval read as `strand`.
+/// The first base downstream of an interval on `strand`.
 fn beyond(interval: Interval, strand: Strand) -> Position {
     match strand {
         Strand::Forward => interval.end,
@@ -94,7 +94,7 @@ fn beyond(interval: Interval, strand: Strand) -> Position {
     }
 }
 
-/// Translates from the 5' gene through the untranslated bases before the 3' gene's start codon.
+/// Translates from the 5' gene through the 3' gene's 5'UTR.
 fn through_utr(
     junction: &Junction,
     (from, to): (&Transcript, &Transcript),
@@ -105,7 +105,7 @@ fn through_utr(
     let Some(cds) = to.coding else { return Frame::Unknown };
     let start_codon = cds.five_prime(to.strand);
     let before_start = ahead(three.position, start_codon, to.strand) > 0;
-    // Behind the stop codon nothing of the 3' gene's frame is left.
+    // After the 3' gene's stop codon, the rest of its transcript is translated.
     let end = if before_start {
         start_codon
     } else {
@@ -129,8 +129,7 @@ fn through_utr(
     }
 }
 
-/// Bases of the transcript's exons from a breakend up to, but without, `end`, in its direction; `None` where one is not
-/// known.
+/// Spliced bases of the transcript from a breakend to `end` (exclusive), in transcript sense; `None` if any is unknown.
 fn spliced(transcript: &Transcript, from: Breakend, end: Position, source: &dyn SequenceSource) -> Option<Vec<u8>> {
     let (start, end) = match transcript.strand {
         Strand::Forward => (from.position, end),
@@ -149,7 +148,7 @@ fn spliced(transcript: &Transcript, from: Breakend, end: Position, source: &dyn 
     Some(found)
 }
 
-/// The last `count` bases up to the 5' breakend.
+/// The last `count` bases up to and including the 5' breakend.
 fn last_bases(from: &Transcript, to: Breakend, count: i64, source: &dyn SequenceSource) -> Vec<u8> {
     let last = to.position.0;
     let interval = match from.strand {
@@ -159,7 +158,7 @@ fn last_bases(from: &Transcript, to: Breakend, count: i64, source: &dyn Sequence
     along(source.bases(to.contig, interval).unwrap_or_default(), from.strand)
 }
 
-/// Bases of the reference as `strand` reads them.
+/// Reference bases on `strand`.
 pub(super) fn along(bases: Vec<u8>, strand: Strand) -> Vec<u8> {
     match strand {
         Strand::Forward => bases,
@@ -178,7 +177,7 @@ mod tests {
         genome::{Breakend, Build, ContigId, Contigs, Junction, Retained, sequence::NoSequence},
     };
 
-    /// Contigs of the sides.
+    /// Contigs of the two sides.
     const CHR11: ContigId = ContigId(0);
     const CHR4: ContigId = ContigId(1);
 
@@ -187,8 +186,9 @@ mod tests {
         GeneModels::bind(Build::GRCh38, &contigs, Vec::new())
     }
 
-    /// KMT2A's e7 ends after 3 n + 1 coding bases, e8 after 3 n (MANE); AFF1's e5 begins with a codon, e8 with the
-    /// second base of one, e2 with 36 bases before the start codon (ENST00000395146.9).
+    /// KMT2A's e7 ends after 3 n + 1 coding bases, e8 after 3 n (MANE); AFF1's e5 begins at a codon boundary, e8 with
+    /// the
+    /// second base of a codon, e2 36 bases before the start codon (ENST00000395146.9).
     const E7: i64 = 118_482_092;
     const E8: i64 = 118_482_495;
     const AFF1_E2: i64 = 86_948_498;
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_codon_over_the_junction_is_seen() {
+    fn a_stop_codon_across_the_junction_is_found() {
         let shown = |donor, before: &[u8], inserted: &[u8], after: &[u8], acceptor| {
             let mut candidate = candidate(donor, acceptor, inserted);
             candidate.consensus = Some(Consensus {
@@ -272,20 +272,20 @@ mod tests {
             });
             frame_of(&candidate, &NoSequence)
         };
-        // Whole codons before the junction: only inserted ones can stop.
+        // Whole codons before the junction: only an inserted codon can be a stop.
         assert_eq!(shown(E8, b"AAAAAG", b"", b"ACAGCA", AFF1_E5), Frame::InFrame);
         assert_eq!(shown(E8, b"AAAAAG", b"TGA", b"ACAGCA", AFF1_E5), Frame::StopCodon);
         assert_eq!(shown(E8, b"AAAAAG", b"CTAACC", b"ACAGCA", AFF1_E5), Frame::InFrame);
-        // One base of a codon before it: T|GA and T|AC, and T, one inserted base, A.
+        // One base of a codon before it: T|GA and T|AC; T|AA with two inserted bases.
         assert_eq!(shown(E7, b"AAAAT", b"", b"GACAGC", AFF1_E8), Frame::StopCodon);
         assert_eq!(shown(E7, b"AAAAT", b"", b"ACCAGC", AFF1_E8), Frame::InFrame);
         assert_eq!(shown(E7, b"AAAAT", b"AA", b"ACAGCA", AFF1_E5), Frame::StopCodon);
-        // The stop lies before the last codon: TAA from the partial base on would be out of the frame read.
+        // A stop upstream of the split codon (TAA) is not examined.
         assert_eq!(shown(E7, b"ATAAT", b"GC", b"ACAGCA", AFF1_E5), Frame::InFrame);
     }
 
     #[test]
-    fn without_reads_over_it_the_transcripts_tell_the_codon_that_the_junction_splits() {
+    fn without_reads_the_split_codon_comes_from_the_transcripts() {
         struct Split;
         impl SequenceSource for Split {
             fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
@@ -306,16 +306,16 @@ mod tests {
     }
 
     #[test]
-    fn an_acceptor_behind_the_stop_codon_is_never_in_frame() {
+    fn an_acceptor_after_the_stop_codon_is_never_in_frame() {
         let models = models();
         let aff1 = models.by_symbol("AFF1").unwrap().transcripts.first().unwrap();
-        let behind = aff1.coding.unwrap().end.one_based() + 30;
-        assert!(aff1.exon_at(Position::from_one_based(behind)).is_some());
+        let after = aff1.coding.unwrap().end.one_based() + 30;
+        assert!(aff1.exon_at(Position::from_one_based(after)).is_some());
         for n in 0..6 {
-            let candidate = candidate(E8, behind, &vec![b'C'; n]);
+            let candidate = candidate(E8, after, &vec![b'C'; n]);
             assert_eq!(frame_of(&candidate, &NoSequence), Frame::Unknown, "{n}");
             assert_eq!(frame_of(&candidate, &Only(b'C')), Frame::Unknown, "{n}");
         }
-        assert_eq!(frame_of(&candidate(E8, behind, b"TAA"), &Only(b'C')), Frame::StopCodon);
+        assert_eq!(frame_of(&candidate(E8, after, b"TAA"), &Only(b'C')), Frame::StopCodon);
     }
 }

@@ -1,5 +1,4 @@
-//! What a junction is compatible with, and an ISCN suggestion where a simple event
-//! suffices.
+//! Possible mechanism of a junction, and an ISCN suggestion for simple events.
 
 use breakapart_rule::Assay;
 
@@ -13,13 +12,13 @@ use crate::{
 /// KMT2A's band (ISCN 2020; UniProt Q03164).
 const KMT2A_BAND: &str = "q23.3";
 
-/// Band of a partner with its arm, from the catalogue (`4q21.3-q22.1` gives `q21.3`).
+/// A partner's band with its arm, from the catalogue (`4q21.3-q22.1` gives `q21.3`).
 fn band_of(side: &Side) -> Option<&'static str> {
     let band = &catalogue::catalogue().partner(side.gene.as_deref()?)?.band;
     band.get(band.find(['p', 'q'])?..)?.split('-').next()
 }
 
-/// What the junction is compatible with, to be read after these words. RNA has other artefacts than DNA.
+/// The mechanism as text to follow "compatible with". Artefacts differ between RNA and DNA.
 pub(crate) fn describe(
     candidate: &Candidate,
     (five, three): (&Side, &Side),
@@ -30,10 +29,10 @@ pub(crate) fn describe(
     let junction = candidate.sides.junction();
     match (class, junction) {
         (Class::Ptd, _) if assay == Assay::Dna => "a tandem duplication inside KMT2A".to_owned(),
-        (Class::Ptd, _) => "a tandem duplication inside KMT2A (a circular RNA gives the same RNA junction)".to_owned(),
+        (Class::Ptd, _) => "a tandem duplication inside KMT2A (a circular RNA has the same junction)".to_owned(),
         (Class::NeighbourReadThrough, _) => "transcription through adjacent genes, without rearrangement".to_owned(),
         (Class::Inverted, _) if assay == Assay::Dna => {
-            "an inversion inside KMT2A, or a molecule that primed its own other strand".to_owned()
+            "an inversion inside KMT2A, or a foldback artefact (self-primed molecule)".to_owned()
         }
         (Class::Inverted, _) => "an inversion inside KMT2A, or an artefact of reverse transcription".to_owned(),
         (Class::Deletion, _) => "a deletion inside KMT2A".to_owned(),
@@ -46,7 +45,7 @@ pub(crate) fn describe(
                 "a tandem duplication or an insertion".to_owned()
             }
         }
-        (_, None) => "a rearrangement whose other side is not placed".to_owned(),
+        (_, None) => "a rearrangement whose other side is unmapped".to_owned(),
         (_, Some(junction)) => {
             let partner = if five.is_kmt2a { three } else { five };
             if !partner.candidates.is_empty() {
@@ -57,7 +56,8 @@ pub(crate) fn describe(
                     format!("a translocation{}", chromosomes(junction, contigs))
                 }
                 Some(_) => format!(
-                    "an insertion, or a translocation with an inversion{} (three breaks or more: the partner is transcribed against KMT2A's direction)",
+                    "an insertion, or a translocation with an inversion{} (three breaks or more: the partner has the \
+                     opposite orientation)",
                     chromosomes(junction, contigs)
                 ),
                 None => format!("a translocation, or an insertion{}", chromosomes(junction, contigs)),
@@ -66,15 +66,15 @@ pub(crate) fn describe(
     }
 }
 
-/// Whether the junction closes what lay between two places of one chromosome.
+/// Whether the junction deletes the sequence between two loci of one chromosome.
 pub(crate) fn is_deletion(junction: &Junction) -> bool {
     let (a, b) = (junction.five, junction.three);
     let faces = (b.position > a.position) == (a.retained == Retained::Left);
     a.contig == b.contig && a.retained != b.retained && faces
 }
 
-/// A simple reciprocal translocation joins KMT2A (11q, read towards the telomere) in sense only to a
-/// strand that is read towards the telomere: `+` on a long arm, `-` on a short one.
+/// A simple reciprocal translocation joins KMT2A (11q, transcribed towards the telomere) in sense only to a strand
+/// transcribed towards the telomere: `+` on a long arm, `-` on a short one.
 fn reads_outward(band: &str, strand: Strand) -> bool {
     band.starts_with('q') == (strand == Strand::Forward)
 }
@@ -88,7 +88,7 @@ fn chromosomes(junction: &Junction, contigs: &Contigs) -> String {
     }
 }
 
-/// An ISCN suggestion, where strands and arms allow a simple event.
+/// An ISCN suggestion, if strands and arms allow a simple event.
 pub(crate) fn iscn(
     candidate: &Candidate,
     five: &Side,
@@ -108,7 +108,7 @@ pub(crate) fn iscn(
     let chromosome = contigs.bare(if five.is_kmt2a { b.contig } else { a.contig });
     if chromosome == "11" {
         return if a.retained == b.retained {
-            // The short arm's `p` comes before the long arm's `q`.
+            // `p` sorts before `q`.
             Some(if band <= KMT2A_BAND {
                 format!("inv(11)({band}{KMT2A_BAND})")
             } else {

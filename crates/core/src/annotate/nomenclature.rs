@@ -6,9 +6,8 @@ use crate::{
     genome::{ContigId, Junction, Position, Retained, sequence::reverse_complement},
 };
 
-/// Transcript position of a base in HGVS `r.`/`c.` numbering without offsets: 1 is the A of the start
-/// codon, negative before it, `*n` behind the stop codon. `None` for bases outside exons and for
-/// transcripts without coding part.
+/// Transcript position of a base in HGVS `r.`/`c.` numbering without offsets: 1 is the A of the start codon, negative
+/// before it, `*n` after the stop codon. `None` for bases outside exons and for non-coding transcripts.
 ///
 /// Source: HGVS nomenclature, numbering of coding DNA and RNA reference sequences.
 pub(crate) fn transcript_position(transcript: &Transcript, position: Position) -> Option<String> {
@@ -29,10 +28,11 @@ pub(crate) fn transcript_position(transcript: &Transcript, position: Position) -
     })
 }
 
-/// HGVS description of what the RNA shows. Of two transcripts, of which only the junction is known, an
-/// adjoined one: `NM_001197104.2:r.?_4086::NM_001166693.3:r.567_?`, inserted bases between in
-/// lower-case RNA letters. Inside one transcript a duplication, `NM_001197104.2:r.433_4086dup`, or a
-/// deletion. `None` where a side is not exonic or the molecule runs against the gene.
+/// HGVS description of an RNA junction. Two transcripts, of which only the junction is known, are adjoined:
+/// `NM_001197104.2:r.?_4086::NM_001166693.3:r.567_?`, with inserted bases between them in lower-case RNA letters.
+/// Within
+/// one transcript it is a duplication, `NM_001197104.2:r.433_4086dup`, or a deletion. `None` if a side is not exonic or
+/// is antisense to its gene.
 ///
 /// Source: HGVS nomenclature, recommendations for RNA: adjoined transcripts, duplication, insertion,
 /// deletion.
@@ -71,11 +71,13 @@ pub(crate) fn hgvs((five, three): (&Side, &Side), junction: &Junction, models: &
     ))
 }
 
-/// HGVS description of what DNA shows, as the simplest event that makes the junction: on one chromosome a deletion,
-/// duplication or inversion, between two the derivative that holds the 5' side,
-/// `NC_000011.10:g.118484534_qterdelins[NC_000010.11:g.pter_20888698inv]`. Deletions and duplications are moved to the 3'
-/// end of their `ambiguity` (bases that the junction could be moved against and along the molecule). `accession` names a
-/// contig. `None` without accessions, and where inserted bases make the event no simple one.
+/// HGVS description of a DNA junction as the simplest compatible event: on one chromosome a deletion, duplication or
+/// inversion; between two, the derivative with the 5' side,
+/// `NC_000011.10:g.118484534_qterdelins[NC_000010.11:g.pter_20888698inv]`. Deletions and duplications are shifted to
+/// the
+/// 3' end of their `ambiguity` (bases by which the junction can move upstream and downstream along the molecule).
+/// `accession` gives the accession of a contig. `None` without accessions, or if inserted bases rule out a simple
+/// event.
 ///
 /// Source: HGVS nomenclature, recommendations for DNA: deletion, duplication, inversion, complex (translocations).
 pub(crate) fn genomic(
@@ -96,22 +98,22 @@ pub(crate) fn genomic(
         return within_contig((p, five.retained), (q, three.retained), i64::from(along), &inserted)
             .map(|what| format!("{a}:g.{what}"));
     }
-    // The derivative is read in the direction of the 5' side's chromosome.
+    // The derivative is described in the orientation of the 5' side's chromosome.
     let forward = five.retained == Retained::Left;
-    let (piece, inverted) = match three.retained {
+    let (segment, inverted) = match three.retained {
         Retained::Right => (format!("{q}_qter"), !forward),
         Retained::Left => (format!("pter_{q}"), forward),
     };
-    let piece = format!("{b}:g.{piece}{}", if inverted { "inv" } else { "" });
+    let segment = format!("{b}:g.{segment}{}", if inverted { "inv" } else { "" });
     let bases = if forward {
         inserted
     } else {
         String::from_utf8_lossy(&reverse_complement(inserted.as_bytes())).into_owned()
     };
     let parts = match (bases.is_empty(), forward) {
-        (true, _) => piece,
-        (false, true) => format!("{bases};{piece}"),
-        (false, false) => format!("{piece};{bases}"),
+        (true, _) => segment,
+        (false, true) => format!("{bases};{segment}"),
+        (false, false) => format!("{segment};{bases}"),
     };
     Some(if forward {
         format!("{a}:g.{}_qterdelins[{parts}]", p + 1)
@@ -120,7 +122,7 @@ pub(crate) fn genomic(
     })
 }
 
-/// Two breakends of one contig (1-based), `along` bases from the 3' end of their ambiguity.
+/// Two breakends on one contig (1-based), `along` bases from the 3' end of their ambiguity.
 fn within_contig(
     (p, five): (i64, Retained),
     (q, three): (i64, Retained),
@@ -128,7 +130,7 @@ fn within_contig(
     inserted: &str,
 ) -> Option<String> {
     let (low, high) = (p.min(q), p.max(q));
-    // Where the retained parts face each other across what lies between, and where they overlap.
+    // The retained parts either face each other across a gap or overlap.
     let ends = match (five, three) {
         (Retained::Left, Retained::Right) => Some((p, q)),
         (Retained::Right, Retained::Left) => Some((q, p)),
@@ -159,7 +161,7 @@ fn range(from: i64, to: i64) -> String {
     }
 }
 
-/// A junction from base `from` to base `to` of one transcript, both in its coding part.
+/// A junction from base `from` to base `to` of one transcript, both in its coding sequence.
 fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
     let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
     if from < 1 || to < 1 {
@@ -167,7 +169,7 @@ fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
     }
     Some(match (to <= from, inserted.is_empty()) {
         (true, true) => format!("{to}_{from}dup"),
-        // The repeated stretch stands behind bases that are neither.
+        // The repeat follows the untemplated insertion.
         (true, false) => format!("{from}_{}ins[{inserted};{to}_{from}]", from + 1),
         (false, true) if to >= from + 2 => format!("{}del", range(from + 1, to - 1)),
         (false, false) if to >= from + 2 => format!("{}delins{inserted}", range(from + 1, to - 1)),
@@ -207,7 +209,7 @@ mod genomic_tests {
             text((11, 500, Left), (10, 80, Left), ""),
             "NC_11:g.501_qterdelins[NC_10:g.pter_80inv]"
         );
-        // MLLT3 on the reverse strand: its chromosome ends in KMT2A's 3' part.
+        // MLLT3 on the reverse strand: its chromosome is joined to KMT2A's 3' part.
         assert_eq!(
             text((9, 80, Right), (11, 501, Right), ""),
             "NC_9:g.pter_79delins[NC_11:g.501_qterinv]"
@@ -230,7 +232,7 @@ mod genomic_tests {
     fn one_chromosome_has_deletions_duplications_and_inversions() {
         use Retained::{Left, Right};
         let text = |five, three, inserted| described(five, three, inserted);
-        // Moved by the two bases that both sides share.
+        // Shifted by the two bases of microhomology.
         assert_eq!(
             text((1, 10, Left), (1, 20, Right), "").as_deref(),
             Some("NC_1:g.13_21del")
@@ -307,9 +309,9 @@ mod tests {
         );
         let with = described(E8, aff1(87_046_695, Retained::Right), b"ATG").unwrap();
         assert!(with.contains("::aug::"), "{with}");
-        // Against the partner's direction there is no adjoined transcript.
+        // An antisense partner has no adjoined transcript.
         assert_eq!(described(E8, aff1(87_046_695, Retained::Left), b""), None);
-        // Nor in an intron.
+        // An intronic side has none either.
         assert_eq!(
             described((0, 118_483_000, Retained::Left), aff1(87_046_695, Retained::Right), b""),
             None

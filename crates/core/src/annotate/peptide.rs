@@ -1,18 +1,18 @@
-//! The peptide across a junction, from the bases that reads show.
+//! The peptide across a junction, translated from the consensus of the reads.
 
 use super::{Frame, Side, Site};
 use crate::{assemble::Candidate, catalogue::GeneModels};
 
 /// Translates the consensus in the 5' gene's frame.
 ///
-/// Arriba's signs: `|` at the junction, `*` a stop, `?` a codon with an unknown base; lower case for
-/// what is not the 3' gene's own protein (inserted bases, the codon that the junction splits, another
-/// frame, a 5'UTR). A codon that the junction splits stands behind the bar, and so does one that
-/// begins with inserted bases, until the second bar. Behind the junction the translation ends with the
-/// first stop.
+/// Arriba's symbols: `|` at the junction, `*` a stop, `?` a codon with an unknown base; lower case for residues that
+/// are
+/// not of the 3' gene's protein (inserted bases, the codon split by the junction, another frame, 5'UTR). A codon split
+/// by
+/// the junction is written after the bar, as are codons that begin in inserted bases, up to the second bar. After the
+/// junction, translation ends at the first stop.
 ///
-/// `None` where the 5' side is not the coding part of an exon of the molecule's own strand, or where no
-/// read shows the base.
+/// `None` if the 5' side is not a coding exon in sense, or if the exact breakpoint is not known.
 pub(super) fn across(
     candidate: &Candidate,
     five: &Side,
@@ -25,7 +25,7 @@ pub(super) fn across(
         .as_ref()
         .filter(|_| candidate.is_precise && five.is_sense() && five.site == Site::Cds)?;
     let transcript = five.transcript_of(models)?;
-    // Coding bases up to and with the last one before the junction.
+    // Coding bases up to and including the last one before the junction.
     let used = transcript.coding_before(candidate.sides.five()?.position)? + 1;
     let inserted = candidate.sides.inserted().len();
     let own_frame = frame == Frame::InFrame && three.site == Site::Cds;
@@ -34,7 +34,7 @@ pub(super) fn across(
 
 fn translate(bases: &[u8], before: usize, inserted: usize, used: i64, own_frame: bool) -> Option<String> {
     let ahead = i64::try_from(before).ok()? - used;
-    // What lies before the start codon is not translated.
+    // Bases before the start codon are not translated.
     let skipped = usize::try_from(if ahead > 0 { ahead } else { ahead.rem_euclid(3) }).ok()?;
     let after = before + inserted;
     let mut text = String::new();
@@ -57,7 +57,7 @@ fn translate(bases: &[u8], before: usize, inserted: usize, used: i64, own_frame:
             break;
         }
     }
-    // A stop before the junction is no stop of the fusion: the frame can't be what was taken for it.
+    // A stop before the junction means that the assumed frame is wrong.
     let ahead = text.split('|').next().unwrap_or_default();
     (first_bar && !ahead.is_empty() && !ahead.contains('*')).then_some(text)
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_code_is_the_standard_one() {
+    fn the_genetic_code_is_the_standard_one() {
         for (codon, amino) in [
             ("ATG", 'M'),
             ("TGG", 'W'),
@@ -94,8 +94,8 @@ mod tests {
     }
 
     #[test]
-    fn whole_codons_stand_on_both_sides_of_the_bar() {
-        // MANE e8 of KMT2A ends between two codons (AAA AAG), as does the base before AFF1 e4.
+    fn whole_codons_are_on_both_sides_of_the_bar() {
+        // MANE e8 of KMT2A ends at a codon boundary (AAA AAG), and AFF1 e4 begins at one.
         let bases = b"CCAAAAGAAAAGACAGCAAAAGGTGAT";
         assert_eq!(translate(bases, 12, 0, 4086, true).as_deref(), Some("PKEK|TAKGD"));
         assert_eq!(translate(bases, 12, 0, 4086, false).as_deref(), Some("PKEK|takgd"));
@@ -107,13 +107,13 @@ mod tests {
         assert_eq!(translate(b"ATGACAGCT", 4, 0, 4, true).as_deref(), Some("M|tA"));
         // Three inserted bases between whole codons: ATG|tgg|GCT.
         assert_eq!(translate(b"ATGTGGGCT", 3, 3, 3, true).as_deref(), Some("M|w|A"));
-        // Four inserted bases, another frame behind them, which meets a stop.
+        // Four inserted bases shift the frame, which then has a stop.
         assert_eq!(translate(b"ATGTGGGGCTAAGCC", 3, 4, 3, false).as_deref(), Some("M|wg|*"));
     }
 
     #[test]
     fn the_untranslated_part_before_the_start_codon_is_left_out() {
-        // GGCC, then ATG GCC | ACA: six coding bases stand before the junction.
+        // GGCC, then ATG GCC | ACA: six coding bases before the junction.
         assert_eq!(translate(b"GGCCATGGCCACA", 10, 0, 6, true).as_deref(), Some("MA|T"));
     }
 

@@ -1,4 +1,4 @@
-//! A side's place in the report: its bases, exon and distances.
+//! A junction side in the report's form: coordinates, exon, distances and bases.
 
 use super::{AnnotatedJunction, Reference};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     model::{self, End},
 };
 
-/// One side of a junction in the report's form, but for the fragments over it; `None` where it has no place.
+/// One side of a junction in the report's form, without its coverage; `None` for an unmapped side.
 pub(super) fn of(junction: &AnnotatedJunction, end: End, at: Reference<'_>) -> Option<model::Side> {
     let c = &junction.candidate;
     let breakend = c.sides.side(end.is_five())?;
@@ -17,7 +17,7 @@ pub(super) fn of(junction: &AnnotatedJunction, end: End, at: Reference<'_>) -> O
     let transcript = side.transcript_of(at.models);
     let phase = transcript
         .and_then(|t| t.coding_before(breakend.position))
-        // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
+        // The 5' side includes the base at the breakend; the 3' side's phase counts the bases before it.
         .map(|before| before + i64::from(end.is_five()));
     let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
         catalogue()
@@ -69,7 +69,7 @@ pub(super) fn of(junction: &AnnotatedJunction, end: End, at: Reference<'_>) -> O
     })
 }
 
-/// The base at a breakend on the forward strand.
+/// The base at a breakend, forward strand: from the reference, else from the reads.
 fn base_at(candidate: &Candidate, end: End, source: &dyn SequenceSource) -> Option<String> {
     let side = candidate.sides.side(end.is_five())?;
     let known = source.bases(
@@ -86,7 +86,7 @@ fn base_at(candidate: &Candidate, end: End, source: &dyn SequenceSource) -> Opti
         .map(|base| char::from(base).to_string())
 }
 
-/// The base next to the junction in the consensus, turned to the forward strand.
+/// The base next to the junction in the consensus, on the forward strand.
 fn of_reads(candidate: &Candidate, end: End, side: Breakend) -> Option<u8> {
     let consensus = candidate.consensus.as_ref().filter(|_| candidate.is_precise)?;
     let (index, strand) = match end {
@@ -103,7 +103,7 @@ fn of_reads(candidate: &Candidate, end: End, side: Breakend) -> Option<u8> {
     })
 }
 
-/// The reference's five bases around a breakend, forward strand.
+/// Five reference bases centred on a breakend, forward strand.
 fn around(side: Breakend, source: &dyn SequenceSource) -> Option<String> {
     let window = Interval {
         start: side.position.offset(-2),
@@ -113,8 +113,8 @@ fn around(side: Breakend, source: &dyn SequenceSource) -> Option<String> {
     Some(String::from_utf8_lossy(&bases).into_owned())
 }
 
-/// Bases from the nearest donor (5' side) or acceptor (3' side) of the transcript to the position: 0 on
-/// it, positive towards the gene's 3' end. `None` for a transcript without introns.
+/// Signed distance (bases) from the transcript's nearest donor (5' side) or acceptor (3' side): 0 at the site, positive
+/// towards the gene's 3' end. `None` for a transcript without introns.
 fn distance_to_site(transcript: &Transcript, position: Position, end: End) -> Option<i64> {
     let last = transcript.exons.len().checked_sub(1)?;
     let sites = transcript
@@ -122,7 +122,7 @@ fn distance_to_site(transcript: &Transcript, position: Position, end: End) -> Op
         .iter()
         .enumerate()
         .filter_map(|(index, exon)| match end {
-            // The last exon's end and the first one's start are no splice sites.
+            // The end of the last exon and the start of the first are not splice sites.
             End::Five => (index < last).then(|| transcript.last_base(exon)),
             End::Three => (index > 0).then(|| transcript.first_base(exon)),
         });
@@ -167,9 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_reference_the_reads_tell_both_bases_on_the_forward_strand() {
+    fn without_a_reference_the_reads_give_both_bases_on_the_forward_strand() {
         use Retained::{Left, Right};
-        // (five, three) retained, base at five, base at three: C ends the 5' part, G begins the 3' one.
+        // (five, three) retained, base at five, base at three: the 5' part ends with C, the 3' part begins with G.
         let cases = [
             (Left, Right, "C", "G"),
             (Left, Left, "C", "C"),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_goes_before_the_reads() {
+    fn the_reference_takes_precedence_over_the_reads() {
         struct Everywhere;
         impl SequenceSource for Everywhere {
             fn bases(&self, _: ContigId, interval: Interval) -> Option<Vec<u8>> {
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_measured_from_its_own_kind_of_site() {
+    fn distances_are_from_donors_on_the_5_prime_and_acceptors_on_the_3_prime_side() {
         let kmt2a = catalogue().kmt2a(Build::GRCh38).transcript().unwrap();
         let at = |one_based, end| distance_to_site(kmt2a, Position::from_one_based(one_based), end);
         // MANE e8 ends at 118,482,495, e9 begins at 118,484,183; intron 8 is 1,687 bases long.
@@ -212,10 +212,10 @@ mod tests {
         assert_eq!(at(118_482_490, End::Five), Some(-5));
         assert_eq!(at(118_484_183, End::Three), Some(0));
         assert_eq!(at(118_484_083, End::Three), Some(-100));
-        // The first exon's start is no acceptor.
+        // The start of the first exon is not an acceptor.
         assert_eq!(at(118_436_492, End::Three), Some(118_436_492 - 118_468_775));
 
-        // MLLT3 reads the reverse strand: behind its donors lie lower coordinates.
+        // MLLT3 is on the reverse strand: coordinates decrease downstream of its donors.
         let mllt3 = catalogue().gene(Build::GRCh38, "MLLT3").unwrap().transcript().unwrap();
         let donor = mllt3.last_base(&mllt3.exons[3]);
         assert_eq!(distance_to_site(mllt3, donor.offset(-7), End::Five), Some(7));

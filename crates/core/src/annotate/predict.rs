@@ -1,10 +1,10 @@
-//! What a genomic break means in RNA: the transcripts that splicing makes of it.
+//! Predicted transcripts of a genomic junction.
 //!
-//! In: a genomic junction. Out: the donor of the last whole exon before the break joined to the first exon
-//! behind it that can accept a splice; where the other side lies between genes, in a gene that runs the other
-//! way, or in the gene before a partner, the genes that come next as well; and, where none of them keeps the
-//! reading frame, the shortest exon skipping that does. All predicted, none seen. A break is never renamed by
-//! what is predicted.
+//! In: a genomic junction. Out: the donor of the last whole exon before the breakpoint joined to the first acceptor
+//! downstream of the other breakpoint; the next genes as well, if that side is intergenic, in a gene on the other
+//! strand,
+//! or in the gene before a partner; and, for predictions that are not in frame, the form with the fewest skipped exons
+//! that is. These are predictions, not observations: they never rename a junction.
 
 use breakapart_rule::{
     Params,
@@ -19,19 +19,19 @@ use crate::{
     model::PredictedTranscript,
 };
 
-/// Genes that are listed (count).
+/// Most genes listed (count).
 const GENES_MAX: usize = 3;
-/// Skipping forms that are listed (count).
+/// Most exon-skipping forms listed (count).
 const SKIPPING_LISTED: usize = 2;
 
-/// The next acceptor of the gene in which the break lies.
+/// Next acceptor of the gene with the breakpoint.
 const BROKEN_GENE: &str = "broken-gene";
-/// The first acceptor of a gene further along the molecule.
+/// First acceptor of a gene further downstream.
 const NEXT_GENE: &str = "next-gene";
-/// Skipped exons that keep the reading frame.
+/// Exon skipping that keeps the reading frame.
 const EXON_SKIPPING: &str = "exon-skipping";
 
-/// An exon end with its place.
+/// A splice site with its coordinates and distance from the breakpoint (bases).
 struct End<'a> {
     gene: &'a Gene,
     transcript: &'a Transcript,
@@ -40,7 +40,7 @@ struct End<'a> {
     distance: i64,
 }
 
-/// The transcripts that a junction predicts, likeliest first.
+/// Predicted transcripts of a junction, likeliest first.
 pub(crate) fn transcripts(
     candidate: &Candidate,
     class: Class,
@@ -48,12 +48,12 @@ pub(crate) fn transcripts(
     (models, source): (&GeneModels, &dyn SequenceSource),
     p: &Params,
 ) -> Vec<PredictedTranscript> {
-    let may_tell = candidate.is_precise
+    let is_predictable = candidate.is_precise
         && matches!(
             class,
             Class::Canonical | Class::Reciprocal | Class::Ptd | Class::Deletion
         );
-    let Some(&Junction { five: a, three: b, .. }) = candidate.sides.junction().filter(|_| may_tell) else {
+    let Some(&Junction { five: a, three: b, .. }) = candidate.sides.junction().filter(|_| is_predictable) else {
         return Vec::new();
     };
     let donors = donors(a, five, models);
@@ -66,7 +66,7 @@ pub(crate) fn transcripts(
                 (BROKEN_GENE, String::new())
             } else {
                 let distance = thousands(acceptor.distance);
-                (NEXT_GENE, format!(", the gene next along, {distance} bases on"))
+                (NEXT_GENE, format!(", the next gene, {distance} bases downstream"))
             };
             found.push(predicted((donor, acceptor), (by, &why), (models, source), p));
         }
@@ -82,17 +82,17 @@ pub(crate) fn transcripts(
     found
 }
 
-/// The fewest skipped exons that keep the frame.
+/// The form with the fewest skipped exons that is in frame.
 fn skipped(
     donors: &[End<'_>],
     group: &[End<'_>],
     (models, source): (&GeneModels, &dyn SequenceSource),
     p: &Params,
 ) -> Option<PredictedTranscript> {
-    let behind = || (0..group.len()).take_while(|j| may_skip((0, *j), p));
+    let after = || (0..group.len()).take_while(|j| may_skip((0, *j), p));
     let before = (0..donors.len()).take_while(|i| may_skip((*i, 0), p));
     let mut ways: Vec<(usize, usize)> = before
-        .flat_map(|i| behind().map(move |j| (i, j)))
+        .flat_map(|i| after().map(move |j| (i, j)))
         .filter(|(i, j)| i + j > 0)
         .collect();
     ways.sort_by_key(|(i, j)| (i + j, *j));
@@ -150,7 +150,7 @@ fn predicted(
     }
 }
 
-/// Donors of the gene that the molecule leaves, the last whole exon before the break first.
+/// Donors of the 5' gene, that of the last whole exon before the breakpoint first.
 fn donors<'a>(side: Breakend, described: &Side, models: &'a GeneModels) -> Vec<End<'a>> {
     let gene = described.gene.as_deref().and_then(|g| models.by_symbol(g));
     let gene = gene.filter(|g| g.strand == side.strand_as_five_prime());
@@ -158,7 +158,7 @@ fn donors<'a>(side: Breakend, described: &Side, models: &'a GeneModels) -> Vec<E
     transcript.map_or_else(Vec::new, |of| ends(of, side, true))
 }
 
-/// The donors of a transcript before a break, or its acceptors behind it, the nearest first.
+/// A transcript's donors upstream of a breakpoint, or its acceptors downstream of it, nearest first.
 fn ends<'a>((gene, transcript): (&'a Gene, &'a Transcript), side: Breakend, is_donor: bool) -> Vec<End<'a>> {
     let last = transcript.exons.len();
     let exons = transcript.exons.iter();
@@ -185,8 +185,8 @@ fn ends<'a>((gene, transcript): (&'a Gene, &'a Transcript), side: Breakend, is_d
     ends
 }
 
-/// Acceptors ahead of the break, by gene: the gene in which it lies first, then those that come next along the
-/// molecule; of each gene, the nearest acceptor first.
+/// Acceptors downstream of the breakpoint, by gene: the gene with the breakpoint first, then the next genes along the
+/// molecule; within a gene, nearest acceptor first.
 fn acceptors<'a>(
     side: Breakend,
     described: &Side,
@@ -200,8 +200,7 @@ fn acceptors<'a>(
     let mut groups: Vec<(bool, i64, Vec<End<'a>>)> = models
         .iter()
         .filter(|(contig, gene)| {
-            // A molecule that goes on in KMT2A is spliced to KMT2A's own exons: what lies behind the gene is none of
-            // its partners.
+            // A 3' side in KMT2A is spliced to KMT2A's own exons; genes downstream of KMT2A are not partners.
             *contig == side.contig && gene.strand == strand && (gene.symbol == kmt2a.symbol) == into_kmt2a
         })
         .filter_map(|(_, gene)| {

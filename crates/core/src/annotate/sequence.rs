@@ -1,8 +1,8 @@
-//! The sequence around a genomic junction, long enough to design an assay that follows it.
+//! The sequence around a genomic junction, long enough to design an assay for it.
 //!
-//! In: a candidate, its fragments, the reference. Out: bases on both sides in the molecule's direction, with
-//! the places where the molecules that show the junction agree on another base than the reference. Without a
-//! reference the molecules' own bases stand, as far as they reach without a gap.
+//! In: a candidate, its fragments, the reference. Out: bases on both sides in the molecule's direction, with the
+//! positions where the supporting molecules agree on a base other than the reference. Without a reference, the bases
+//! are those of the molecules, as far as they extend without a gap.
 
 use std::collections::BTreeMap;
 
@@ -16,25 +16,25 @@ use crate::{
     model::{JunctionSequence, SequenceVariant},
 };
 
-/// Bases on each side (bases): assays for residual disease ask for 300.
+/// Length of each flank (bases): assays for residual disease need 300.
 const FLANK: i64 = 400;
-/// Molecules that must show another base, and the share of those over it, to be a variant of the patient's
-/// rearranged chromosome (molecules, fraction).
+/// Least molecules with another base, and their least share of all molecules there, for a variant of the patient's
+/// rearranged chromosome (count, fraction).
 const VARIANT_MIN: u32 = 2;
 const VARIANT_SHARE: f64 = 0.7;
 
 /// One side's bases.
 struct Flank {
-    /// The stretch and the strand along which it is read; `None` for a side that has no place.
+    /// Interval and strand; `None` for an unmapped side.
     place: Option<String>,
-    /// Bases in the molecule's direction, variants put in, lower case.
+    /// Bases in the molecule's direction, with variants in lower case.
     bases: Vec<u8>,
 }
 
-/// Base counts by place.
+/// Base counts by position (0-based).
 type Votes = BTreeMap<(ContigId, i64), [u32; 4]>;
 
-/// The sequence over a precise candidate; `None` where a side's bases are not known.
+/// The sequence across a precise candidate; `None` if a side's bases are not known.
 pub(super) fn over(
     candidate: &Candidate,
     fragments: &[Fragment],
@@ -50,7 +50,7 @@ pub(super) fn over(
     let mut flank = |is_five: bool| -> Option<Flank> {
         let Some(side) = candidate.sides.side(is_five) else {
             let outward = candidate.sides.open()?.beyond.clone();
-            // Kept as read outward from KMT2A.
+            // Stored outward from KMT2A.
             let bases = if is_five { reverse_complement(&outward) } else { outward };
             return Some(Flank { place: None, bases });
         };
@@ -125,7 +125,7 @@ pub(super) fn over(
     })
 }
 
-/// The molecules' own bases from the breakend inward, up to the first that none shows.
+/// The molecules' bases from the breakend inward, up to the first base without coverage.
 fn shown(side: Breakend, interval: Interval, votes: &Votes) -> Option<(Interval, Vec<u8>)> {
     let base = |position: i64| {
         let counts = votes.get(&(side.contig, position))?;
@@ -152,7 +152,7 @@ fn shown(side: Breakend, interval: Interval, votes: &Votes) -> Option<(Interval,
     Some((Interval::new(start, end), bases?))
 }
 
-/// What the molecules over the junction show, base by base, each molecule once.
+/// Base counts of the molecules across the junction, each molecule once.
 fn votes(candidate: &Candidate, fragments: &[Fragment]) -> Votes {
     let mut votes = Votes::new();
     let mut seen = std::collections::BTreeSet::new();
@@ -166,7 +166,7 @@ fn votes(candidate: &Candidate, fragments: &[Fragment]) -> Votes {
         let chain = &fragment.chain;
         for s in &chain.segments {
             let bases = chain.sequence.get(s.molecule_start as usize..s.molecule_end as usize);
-            // An indel inside shifts the bases.
+            // Segments with an indel are skipped: their bases are shifted.
             let Some(bases) = bases.filter(|b| i64::try_from(b.len()) == Ok(s.reference.len())) else {
                 continue;
             };

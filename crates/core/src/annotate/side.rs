@@ -12,26 +12,26 @@ use crate::{
     genome::{Breakend, Junction, Position, Strand},
 };
 
-/// What stands at a breakend.
+/// Kind of sequence at a breakend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
-    /// Coding part of an exon.
+    /// Coding sequence of an exon.
     Cds,
     /// Exon before the start codon.
     FivePrimeUtr,
-    /// Exon behind the stop codon.
+    /// Exon after the stop codon.
     ThreePrimeUtr,
-    /// Exon of a transcript without coding part.
+    /// Exon of a non-coding transcript.
     Exon,
     /// Between exons.
     Intron,
-    /// No gene.
+    /// Outside genes.
     #[default]
     Intergenic,
 }
 
 impl Site {
-    /// The word in outputs (Arriba's vocabulary).
+    /// The term in outputs (Arriba's vocabulary).
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cds => "CDS",
@@ -47,45 +47,45 @@ impl Site {
 /// One side of a junction.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Side {
-    /// Gene in whose span the breakend lies.
+    /// Gene that contains the breakend.
     pub gene: Option<String>,
     /// Strand of that gene.
     pub gene_strand: Option<Strand>,
-    /// Strand along which the molecule runs.
+    /// Strand of the molecule at this side.
     pub strand: Strand,
     /// Index of the chosen transcript in the gene.
     pub transcript_index: usize,
-    /// Transcript, as printed.
+    /// Name of the transcript, as printed.
     pub transcript: Option<String>,
-    /// Exon that holds the breakend.
+    /// Exon that contains the breakend.
     pub exon: Option<u16>,
-    /// Intron that holds it (number of the exon before it).
+    /// Intron that contains it (number of the exon before it).
     pub intron: Option<u16>,
-    /// What stands there.
+    /// Kind of sequence at the breakend.
     pub site: Site,
-    /// The breakend is an annotated donor (5' side) or acceptor (3' side) of the molecule's strand.
+    /// The breakend is an annotated donor (5' side) or acceptor (3' side) on the molecule's strand.
     pub at_splice_site: bool,
-    /// Distance to the nearest exon boundary of the chosen transcript (bases).
+    /// Unsigned distance to the nearest exon boundary of the chosen transcript, of either kind (bases).
     pub distance_to_splice_site: Option<i64>,
-    /// The genes before and behind it with their distances in bases, the nearest first (intergenic only).
+    /// The flanking genes with their distances (bases), nearest first (intergenic only).
     pub nearby: Vec<(String, i64)>,
     /// KMT2A itself.
     pub is_kmt2a: bool,
-    /// In KMT2A, or within [`gene_margin`] of it, as in DNA.
+    /// In KMT2A, or within DNA's [`gene_margin`] of it.
     pub at_kmt2a: bool,
-    /// A partner in the catalogue.
+    /// A catalogue partner.
     pub is_partner: bool,
-    /// Genes that its reads fit alike, where they can't tell which: the side then has no gene.
+    /// Genes to which its reads align equally well (multi-mapping); the side then has no gene.
     pub candidates: Vec<String>,
 }
 
 impl Side {
-    /// The molecule runs along the gene.
+    /// The molecule is in sense to the gene.
     pub fn is_sense(&self) -> bool {
         self.gene_strand == Some(self.strand)
     }
 
-    /// The exon that holds the breakend, or the one before its intron.
+    /// The exon that contains the breakend, or the one before its intron.
     pub fn exon_or_intron(&self) -> Option<u16> {
         self.exon.or(self.intron)
     }
@@ -96,7 +96,7 @@ impl Side {
         gene.transcripts.get(self.transcript_index)
     }
 
-    /// The same place where its reads fit other genes as well: no gene, and nothing that only one of them has.
+    /// The same side with several candidate genes: no gene, and no fields specific to one gene.
     fn undecided(self, mut candidates: Vec<String>) -> Self {
         candidates.sort_unstable();
         candidates.dedup();
@@ -119,8 +119,8 @@ impl Side {
         self.gene.as_deref().unwrap_or("?")
     }
 
-    /// The side's name in every output: its gene, else the nearest gene with its distance in bases
-    /// (`AFF1(2011)`), else `?`.
+    /// The side's name in every output: its gene, else the nearest gene and its distance in bases (`AFF1(2011)`), else
+    /// `?`.
     pub fn name(&self) -> String {
         match (&self.gene, self.nearby.first()) {
             (Some(gene), _) => gene.clone(),
@@ -130,8 +130,9 @@ impl Side {
     }
 }
 
-/// Leaves the partner of an RNA junction unnamed where all its molecules fit exons of several genes: a name is given from
-/// a posterior of 0.95 on, and one molecule that fits its gene by 3 nats more than any other has that (`e^3 / (e^3 + 1)`).
+/// Leaves the partner of an RNA junction unnamed if all its molecules align equally well to exons of several genes. A
+/// name needs a posterior of 0.95, which one molecule gives if it fits its gene 3 nats better than any other
+/// (`e^3 / (e^3 + 1)`).
 pub(crate) fn named((five, three): (Side, Side), candidate: &Candidate, models: &GeneModels) -> (Side, Side) {
     let e = &candidate.evidence;
     let undecided = |side: Side, unique: u32| {
@@ -142,8 +143,8 @@ pub(crate) fn named((five, three): (Side, Side), candidate: &Candidate, models: 
             let genes = models.at(p.contig, p.reference.start);
             genes.map(|g| g.symbol.clone()).collect()
         };
-        let places = candidate.alternatives.iter().map(genes_at);
-        let others: Vec<String> = places.filter(|genes| !genes.contains(&gene)).flatten().collect();
+        let loci = candidate.alternatives.iter().map(genes_at);
+        let others: Vec<String> = loci.filter(|genes| !genes.contains(&gene)).flatten().collect();
         if others.is_empty() {
             side
         } else {
@@ -157,13 +158,13 @@ pub(crate) fn named((five, three): (Side, Side), candidate: &Candidate, models: 
     }
 }
 
-/// Describes one breakend. `is_five` tells whether the molecule runs into the junction through it.
+/// Describes one breakend; `is_five` for the 5' side of the junction.
 pub(crate) fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool, p: &Params) -> Side {
     described(side, is_five, models, (is_precise, false), p)
 }
 
-/// Both sides of a junction. What lies shortly before the target gene belongs to it where the other side does too, as a
-/// duplication may begin there.
+/// Describes both sides of a junction. A breakend just upstream of KMT2A counts as KMT2A if the other side does too,
+/// since a duplication may begin there.
 pub(crate) fn describe_both(sides: &Sides, models: &GeneModels, is_precise: bool, p: &Params) -> (Side, Side) {
     let of_one = |is_five, upstream| match sides.side(is_five) {
         Some(side) => described(side, is_five, models, (is_precise, upstream), p),
@@ -204,8 +205,8 @@ fn described(
             t.acceptor(position).is_some()
         }
     };
-    // KMT2A first (an antisense gene overlaps its end), then the gene whose exon ends here, then the
-    // molecule's strand, catalogue partners, genes with the breakend in an exon.
+    // KMT2A first (an antisense gene overlaps its end), then genes with a splice site here, on the molecule's strand,
+    // catalogue partners, genes with the breakend in an exon, and short genes.
     let rank = |g: &Gene| {
         let sense = g.strand == strand;
         (
@@ -220,7 +221,7 @@ fn described(
     let gene = models
         .at(side.contig, position)
         .min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
-    // A duplication may begin a little before the first exon.
+    // A duplication may begin just before the first exon.
     let gene = gene.or_else(|| (upstream && is_upstream(kmt2a, position, p)).then_some(kmt2a));
     let Some(gene) = gene else {
         let (low, high) = models.nearest(side.contig, position);
@@ -247,7 +248,7 @@ fn described(
         .unwrap_or(0);
     let transcript = gene.transcripts.get(index);
     let exon = transcript.and_then(|t| t.exon_at(position));
-    // Exon ends of every transcript that is annotated, whether its model is carried or not.
+    // Splice sites of all annotated transcripts, including those without a model here.
     let sites = if is_five { gene.donors() } else { gene.acceptors() };
     let at_splice_site =
         is_precise && sense && (transcript.is_some_and(at_site) || sites.binary_search(&position).is_ok());
@@ -283,7 +284,7 @@ fn described(
     }
 }
 
-/// Whether the position lies shortly before the gene's first base, where its duplications may begin.
+/// Whether the position is just upstream of the gene, where its duplications may begin.
 fn is_upstream(gene: &Gene, position: Position, p: &Params) -> bool {
     let bases = gene_margin(Assay::Rna, p);
     match gene.strand {
@@ -310,9 +311,9 @@ fn site_of(transcript: &Transcript, position: Position) -> Site {
     }
 }
 
-/// Whether transcription through adjacent genes explains the junction: both sides on KMT2A's strand,
-/// in order, within reach, and through KMT2A's last donor or an early acceptor. A bcr donor joined to
-/// a neighbour needs a deletion and is no read-through.
+/// Whether read-through transcription of adjacent genes explains the junction: both sides on KMT2A's strand, in order,
+/// close enough ([`is_reached`]), and from KMT2A's last donor or into an early acceptor. A donor of the breakpoint
+/// region joined to a neighbour needs a deletion and is not a read-through.
 pub(crate) fn is_read_through(
     (five, three): (&Side, &Side),
     candidate: &Candidate,
@@ -343,13 +344,13 @@ pub(crate) fn is_read_through(
     if !is_reached(outside.distance(edge), p) {
         return false;
     }
-    // The neighbour must be a gene of KMT2A's strand, or no gene at all.
+    // The neighbour must be a gene on KMT2A's strand, or intergenic.
     let partner = if five.is_kmt2a { three } else { five };
     if partner.gene_strand.is_some_and(|s| s != gene.strand) {
         return false;
     }
     if five.is_kmt2a {
-        // Through the last donor, or from the last exon itself; a pair may show the exon before it.
+        // From the last donor or the last exon itself; a spanning pair may be in the exon before.
         let least = if candidate.is_precise {
             last - 1
         } else {
@@ -357,7 +358,7 @@ pub(crate) fn is_read_through(
         };
         five.exon_or_intron().is_some_and(|e| e >= least)
     } else {
-        // Into e2 (e1 has no acceptor); a pair may show the exon behind it.
+        // Into e2 (e1 has no acceptor); a spanning pair may be in the exon after.
         let most = if candidate.is_precise { 2 } else { 3 };
         three.exon_or_intron().is_some_and(|e| e <= most)
     }
@@ -390,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_within_ten_thousand_bases_of_kmt2a_counts_as_kmt2a() {
+    fn ten_thousand_bases_around_kmt2a_count_as_kmt2a() {
         // KMT2A begins at chr11:118,436,492.
         assert!(three_side(0, 118_436_492 - 10_000).at_kmt2a);
         assert!(!three_side(0, 118_436_491 - 10_000).at_kmt2a);

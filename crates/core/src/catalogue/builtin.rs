@@ -1,9 +1,11 @@
-//! Reference bases that the program carries: KMT2A's whole gene and the catalogue's exons, so that a
-//! sample can be judged without a reference file.
+//! Built-in reference sequence: the whole KMT2A gene and the catalogue's exons, so that a sample can be judged without
+//! a
+//! reference file.
 //!
-//! In: `data/sequence.bin`, made by `tools/make_sequence.py` (format, sources and what was left out:
-//! `docs/catalogue.md`). Out: bases on either build. A base is there only where the tool took it for
-//! real sequence; everything else is unknown, never guessed.
+//! In: `data/sequence.bin`, made by `tools/make_sequence.py` (format, sources and omissions: `docs/catalogue.md`). Out:
+//! bases on either build. Only bases that the tool accepted as real sequence are included; all others are unknown,
+//! never
+//! guessed.
 
 use std::sync::OnceLock;
 
@@ -15,16 +17,16 @@ static PACKED: &[u8] = include_bytes!("data/sequence.bin");
 /// First bytes of the file, with its version.
 const MAGIC: &[u8] = b"BKSEQ\x01";
 
-/// Bytes that describe a stretch: chromosome, start on GRCh38, start on GRCh37, length.
+/// Bytes of one interval's description: chromosome, start on GRCh38, start on GRCh37, length.
 const ENTRY_LEN: usize = 13;
 
-/// In place of a start on GRCh37 that a stretch does not have.
+/// Marks an interval without a start on GRCh37.
 const NO_START: u32 = u32::MAX;
 
-/// Bases by their two bits.
+/// Bases by two-bit code.
 const BASES: [u8; 4] = *b"ACGT";
 
-/// A stretch of known bases.
+/// An interval of known bases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stretch {
     /// 1 to 22, 23 for X, 24 for Y.
@@ -32,11 +34,11 @@ struct Stretch {
     /// First base, 0-based, on GRCh37 and GRCh38.
     starts: [Option<i64>; Build::COUNT],
     len: i64,
-    /// Four bases a byte, the first in the highest bits.
+    /// Four bases per byte, the first in the highest bits.
     packed: &'static [u8],
 }
 
-/// The compiled-in bases, bound to the contigs of one alignment header.
+/// The built-in sequence, bound to the contigs of one alignment header.
 ///
 /// ```
 /// use breakapart_core::catalogue::BuiltIn;
@@ -53,8 +55,9 @@ struct Stretch {
 pub struct BuiltIn(PatchedSequence);
 
 impl BuiltIn {
-    /// The bases of `build` on a header's contigs. Stretches without a sure place on the build, or on
-    /// contigs that the header lacks or that are too short for them, are left out.
+    /// The sequence of `build` on a header's contigs. Intervals without a certain position on the build, or on contigs
+    /// that
+    /// are missing from the header or too short, are left out.
     pub fn bind(build: Build, contigs: &Contigs) -> Self {
         let mut known = PatchedSequence::new(contigs);
         for stretch in stretches() {
@@ -70,7 +73,7 @@ impl BuiltIn {
 }
 
 impl SequenceSource for BuiltIn {
-    /// `None` also where no base of the interval is known.
+    /// `None` also if no base of the interval is known.
     fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
         let bases = self.0.bases(contig, interval)?;
         (bases.is_empty() || bases.iter().any(|base| *base != b'N')).then_some(bases)
@@ -86,14 +89,14 @@ impl Stretch {
     }
 }
 
-/// The stretches of the file, read once; none where it is malformed, which a tested build's is not.
+/// The intervals of the file, parsed once; empty if it is malformed, which a tested build's is not.
 fn stretches() -> &'static [Stretch] {
     static STRETCHES: OnceLock<Vec<Stretch>> = OnceLock::new();
     STRETCHES.get_or_init(|| read(PACKED).unwrap_or_default())
 }
 
-/// Magic, number of stretches, their descriptions, their bases; numbers little-endian, 32 bits. Each
-/// stretch's bases begin at a byte.
+/// Magic, number of intervals, their descriptions, their bases; numbers are 32-bit little-endian. Each interval's bases
+/// begin at a byte boundary.
 fn read(file: &'static [u8]) -> Option<Vec<Stretch>> {
     let rest = file.strip_prefix(MAGIC)?;
     let (count, rest) = rest.split_first_chunk::<4>()?;

@@ -1,4 +1,4 @@
-//! Protein domains, for the drawing of what a rearrangement keeps and loses.
+//! Protein domains, for the drawing of the domains that a rearrangement keeps and loses.
 
 use std::ops::RangeInclusive;
 
@@ -11,19 +11,19 @@ pub struct Domain {
     pub symbol: String,
     /// Name, as printed in lists.
     pub name: String,
-    /// Short name for a drawing; `None` where a neighbour's includes it.
+    /// Short name for a drawing; `None` if the adjacent domain's name includes it.
     pub label: Option<String>,
-    /// Pfam's name, where the place is Pfam's.
+    /// Pfam name, if the residues are from Pfam.
     pub pfam: Option<String>,
-    /// Residues, 1-based inclusive, in the numbering of UniProt's first isoform.
+    /// Residues, 1-based inclusive, numbered as in UniProt's first isoform.
     pub residues: RangeInclusive<u32>,
-    /// Whether the place was read in a source, not taken from general knowledge.
+    /// Whether the residues are from a source, not from general knowledge.
     pub verified: bool,
-    /// Where the row comes from.
+    /// Source of the row.
     pub source: String,
 }
 
-/// Residues of UniProt Q03164-1 after which NM_001197104.2 has three more (isoform 3 of the entry).
+/// Residue of UniProt Q03164-1 after which NM_001197104.2 has three more (isoform 3 of the entry).
 const THREE_MORE: u32 = 1_604;
 
 impl Domain {
@@ -61,7 +61,7 @@ mod tests {
     use crate::catalogue::{KMT2A, catalogue};
 
     #[test]
-    fn domains_stand_in_order_inside_the_protein() {
+    fn domains_are_in_order_within_the_protein() {
         let domains: Vec<_> = catalogue().domains(KMT2A).collect();
         assert!(domains.len() >= 17);
         assert!(
@@ -69,7 +69,7 @@ mod tests {
                 .windows(2)
                 .all(|pair| pair[0].residues.start() < pair[1].residues.start())
         );
-        // NM_001197104.2 codes for 3,972 residues.
+        // NM_001197104.2 encodes 3,972 residues.
         assert!(
             domains
                 .iter()

@@ -1,18 +1,18 @@
-//! The outermost bases of exons, so that a clipped read can be compared with them where no
-//! reference is given.
+//! First and last bases of exons, to compare with clipped reads when no reference is given.
 
 use std::collections::BTreeMap;
 
 use super::tables::{self, TableError};
 
-/// Longest stretch kept at either end, in bases.
+/// Longest sequence kept at either end (bases).
 pub(crate) const END_LEN: usize = 40;
 
-/// The first and last bases of an exon in transcript sense, A, C, G and T only; the whole exon twice
-/// where it is not longer than [`END_LEN`]. Source: GRCh38 primary assembly.
+/// The first and last bases of an exon in transcript sense, A, C, G and T only; twice the whole exon if it is not
+/// longer
+/// than [`END_LEN`]. Source: GRCh38 primary assembly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExonEnds {
-    /// From the acceptor on, at most [`END_LEN`].
+    /// From the acceptor, at most [`END_LEN`].
     pub first: &'static str,
     /// Up to the donor, at most [`END_LEN`].
     pub last: &'static str,

@@ -1,5 +1,5 @@
-//! The exons of the catalogue's genes: those of lead transcripts, the other annotated ones, and exons that patients'
-//! transcripts show and no annotation has.
+//! The exons of the catalogue's genes: those of lead transcripts, the other annotated ones, and unannotated exons seen
+//! in patients' transcripts.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use super::tables::{Table, TableError};
 pub(super) struct Row {
     /// Its number in the lead transcript; `None` for other exons.
     pub(super) number: Option<u16>,
-    /// On GRCh38.
+    /// Interval on GRCh38.
     exon: Interval,
-    /// What to add to a coordinate for GRCh37; `None` where the exon's place there is not sure.
+    /// Offset to add to a coordinate for GRCh37 (bases); `None` if the exon's position there is not certain.
     shift37: Option<i64>,
     is_acceptor: bool,
     is_donor: bool,
 }
 
 impl Row {
-    /// Its place on a build, where it has a sure one.
+    /// Its interval on a build, if certain.
     pub(super) fn on(&self, build: Build) -> Option<Interval> {
         let shift = match build {
             Build::GRCh37 => self.shift37?,
@@ -34,7 +34,7 @@ impl Row {
     }
 }
 
-/// By symbol; the lead transcript's first, in its order.
+/// Exons by symbol; those of the lead transcript first, in transcript order.
 pub(super) fn read() -> Result<BTreeMap<&'static str, Vec<Row>>, TableError> {
     let tables = [
         Table::new("exons.tsv", include_str!("data/exons.tsv"))?,
@@ -59,7 +59,7 @@ pub(super) fn read() -> Result<BTreeMap<&'static str, Vec<Row>>, TableError> {
     Ok(exons)
 }
 
-/// Adds the exons to their gene; those without a sure place on the build are left out.
+/// Adds the exons to their gene; those without a certain position on the build are left out.
 pub(super) fn annotate(gene: &mut Gene, build: Build, exons: &[Row]) {
     for row in exons {
         if let Some(exon) = row.on(build) {

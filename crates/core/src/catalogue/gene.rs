@@ -4,29 +4,29 @@ use std::cmp::Ordering;
 
 use crate::genome::{Interval, Position, Strand};
 
-/// What the catalogue knows a gene as. A gene may have several roles (CBL is a partner and a
-/// neighbour).
+/// Role of a gene in the catalogue. A gene may have several (CBL is a partner and a neighbour).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// KMT2A itself.
     Kmt2a,
-    /// In the partner table, with a source of its own.
+    /// In the partner table, with its own source.
     Partner,
     /// Within about 1 Mb of KMT2A on 11q23.3.
     Neighbour,
-    /// A gene that is used as a control, or whose chimeras belong to other rearrangements.
+    /// A control gene, or one whose chimeras are of other rearrangements.
     Control,
-    /// Carried with its model because lists name it beside KMT2A, but without a source that could
-    /// be stated: not a member of the partner table, and no argument for a call.
+    /// Included with its model because lists name it with KMT2A, but without a citable source: not in the partner
+    /// table,
+    /// and no support for a call.
     Listed,
 }
 
-/// The set of a gene's roles.
+/// The set of roles of a gene.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Roles(u8);
 
 impl Roles {
-    /// No role: a gene that only a user's gene models know.
+    /// No role: a gene known only from the user's gene models.
     pub const NONE: Self = Self(0);
 
     /// Whether the gene has this role.
@@ -34,7 +34,7 @@ impl Roles {
         self.0 & Self::bit(role) != 0
     }
 
-    /// The set with one role more.
+    /// The set with one more role.
     #[must_use]
     pub const fn with(self, role: Role) -> Self {
         Self(self.0 | Self::bit(role))
@@ -55,38 +55,40 @@ impl Roles {
 pub struct Exon {
     /// Number in transcript order, from 1.
     pub number: u16,
-    /// Place on the contig.
+    /// Interval on the contig.
     pub interval: Interval,
-    /// The part that is translated, stop codon included.
+    /// The coding part, including the stop codon.
     pub coding: Option<Interval>,
-    /// Bases of the codon already used where the exon starts (0, 1 or 2). `None` where the exon's
-    /// first base is not translated, so that no frame can be read off it.
+    /// Bases of the current codon before the exon's start (0, 1 or 2). `None` if the exon's first base is not coding,
+    /// so
+    /// that it has no frame.
     pub start_phase: Option<u8>,
-    /// Bases of the codon used where the exon ends (0, 1 or 2). `None` where the exon's last base is
-    /// not translated or is the last base of the stop codon.
+    /// Bases of the current codon up to the exon's end (0, 1 or 2). `None` if the exon's last base is not coding or is
+    /// the
+    /// last base of the stop codon.
     pub end_phase: Option<u8>,
 }
 
 /// One transcript of a gene.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transcript {
-    /// Identifier with its version, as its source has it (`ENST00000534358.8`).
+    /// Identifier with its version, as in the source (`ENST00000534358.8`).
     pub id: String,
     /// RefSeq accession with its version (`NM_001197104.2`).
     pub refseq: Option<String>,
     /// Whether it is the gene's MANE Select transcript.
     pub mane: bool,
-    /// Strand of the contig that the transcript reads as.
+    /// Strand of the transcript.
     pub strand: Strand,
     /// From the first exon to the last.
     pub interval: Interval,
-    /// Exons in transcript order, apart from each other.
+    /// Exons in transcript order, without overlaps.
     pub exons: Vec<Exon>,
-    /// From the first translated base to the last, stop codon included, introns between.
+    /// From the first coding base to the last, including the stop codon and the introns between.
     pub coding: Option<Interval>,
 }
 
-/// An exon's place and its translated part, as the two sources of models give them.
+/// An exon's interval and its coding part, as given by the two sources of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ExonModel {
     pub(crate) interval: Interval,
@@ -94,9 +96,8 @@ pub(crate) struct ExonModel {
 }
 
 impl Transcript {
-    /// From exons in transcript order. `first_phase` is the number of bases of the first codon that
-    /// lie before the model's first translated base (0 unless the model is cut there). `None` without
-    /// exons or with more of them than a `u16` counts.
+    /// From exons in transcript order. `first_phase` is the number of bases of the first codon before the model's first
+    /// coding base (0 unless the model is truncated there). `None` without exons or with more than a `u16` can count.
     pub(crate) fn from_exons(
         id: String,
         refseq: Option<String>,
@@ -144,12 +145,12 @@ impl Transcript {
         })
     }
 
-    /// The RefSeq accession, or the identifier where there is none.
+    /// The RefSeq accession, or the identifier without one.
     pub fn display_name(&self) -> &str {
         self.refseq.as_deref().unwrap_or(&self.id)
     }
 
-    /// The exon of this number (from 1).
+    /// The exon with this number (from 1).
     pub fn exon(&self, number: u16) -> Option<&Exon> {
         self.exons.get(usize::from(number.checked_sub(1)?))
     }
@@ -161,27 +162,27 @@ impl Transcript {
             .filter(|exon| exon.interval.contains(position))
     }
 
-    /// The exon whose last transcribed base the position is, where an intron follows: a splice
-    /// donor. The last exon's end is a poly-A site and no donor.
+    /// The exon with its donor at this position: its last transcribed base, if an intron follows. The end of the last
+    /// exon
+    /// is a poly-A site, not a donor.
     pub fn donor(&self, position: Position) -> Option<&Exon> {
         self.exon_at(position)
             .filter(|exon| self.last_base(exon) == position && usize::from(exon.number) < self.exons.len())
     }
 
-    /// The exon whose first transcribed base the position is, where an intron goes before: a splice
-    /// acceptor. The first exon's start is a transcription start and no acceptor.
+    /// The exon with its acceptor at this position: its first transcribed base, if an intron precedes. The start of the
+    /// first exon is a transcription start, not an acceptor.
     pub fn acceptor(&self, position: Position) -> Option<&Exon> {
         self.exon_at(position)
             .filter(|exon| self.first_base(exon) == position && exon.number > 1)
     }
 
-    /// The intron at the position: the number of the exon upstream of it in the transcript,
-    /// and its place.
+    /// The intron at the position: the number of the exon before it in the transcript, and its interval.
     pub fn intron_at(&self, position: Position) -> Option<(u16, Interval)> {
         if !self.interval.contains(position) || self.exon_at(position).is_some() {
             return None;
         }
-        // On the reverse strand the exon at or below the position is the one *after* the intron.
+        // On the reverse strand, the exon at or below the position is the one *after* the intron.
         let near = self.index_near(position)?;
         let upstream = match self.strand {
             Strand::Forward => near,
@@ -191,7 +192,7 @@ impl Transcript {
         Some((before.number, between(before.interval, after.interval)))
     }
 
-    /// Every intron in transcript order: the number of the exon before it, and its place.
+    /// All introns in transcript order: the number of the exon before each, and its interval.
     pub fn introns(&self) -> impl Iterator<Item = (u16, Interval)> {
         self.exons
             .iter()
@@ -209,12 +210,12 @@ impl Transcript {
         exon.interval.three_prime(self.strand)
     }
 
-    /// Bases of the spliced transcript before `position`, where an exon holds it.
+    /// Bases of the spliced transcript before `position`; `None` outside exons.
     pub fn spliced_before(&self, position: Position) -> Option<i64> {
         self.before(self.exons.iter().map(|exon| exon.interval), position)
     }
 
-    /// Translated bases before `position`, where it is translated itself.
+    /// Coding bases before `position`; `None` outside the coding sequence.
     pub fn coding_before(&self, position: Position) -> Option<i64> {
         self.before(self.exons.iter().filter_map(|exon| exon.coding), position)
     }
@@ -230,7 +231,7 @@ impl Transcript {
         None
     }
 
-    /// Translated bases, stop codon included.
+    /// Number of coding bases, including the stop codon.
     pub fn coding_len(&self) -> i64 {
         self.exons
             .iter()
@@ -239,12 +240,12 @@ impl Transcript {
             .sum()
     }
 
-    /// Bases of the spliced transcript.
+    /// Length of the spliced transcript (bases).
     pub fn spliced_len(&self) -> i64 {
         self.exons.iter().map(|exon| exon.interval.len()).sum()
     }
 
-    /// Index of the exon that begins (in coordinates) at or next below the position.
+    /// Index of the nearest exon that begins (by coordinate) at or below the position.
     fn index_near(&self, position: Position) -> Option<usize> {
         match self.strand {
             Strand::Forward => self
@@ -259,7 +260,7 @@ impl Transcript {
     }
 }
 
-/// The exons of every annotated transcript of a gene and their splice sites, each sorted and once.
+/// The exons of all annotated transcripts of a gene and their splice sites, sorted, without repeats.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annotated {
     exons: Vec<Interval>,
@@ -268,7 +269,7 @@ pub struct Annotated {
 }
 
 impl Annotated {
-    /// Adds an exon, and its outer bases where they are splice sites.
+    /// Adds an exon, and its first and last base if they are splice sites.
     pub(crate) fn add(&mut self, strand: Strand, exon: Interval, is_acceptor: bool, is_donor: bool) {
         insert(&mut self.exons, exon);
         if is_acceptor {
@@ -279,7 +280,7 @@ impl Annotated {
         }
     }
 
-    /// Adds the exons of a transcript; its outer ends are no splice sites.
+    /// Adds the exons of a transcript, whose two ends are not splice sites.
     pub(crate) fn add_transcript(&mut self, transcript: &Transcript) {
         let count = transcript.exons.len();
         for exon in &transcript.exons {
@@ -289,7 +290,7 @@ impl Annotated {
     }
 }
 
-/// Inserts into a sorted vector what it does not hold yet.
+/// Inserts into a sorted vector unless already there.
 fn insert<T: Ord>(sorted: &mut Vec<T>, value: T) {
     if let Err(at) = sorted.binary_search(&value) {
         sorted.insert(at, value);
@@ -301,57 +302,55 @@ fn insert<T: Ord>(sorted: &mut Vec<T>, value: T) {
 pub struct Gene {
     /// Approved symbol (HGNC).
     pub symbol: String,
-    /// Identifier: Ensembl's of the catalogue, or as the user's gene models have it.
+    /// Identifier: Ensembl's for catalogue genes, else that of the user's gene models.
     pub id: Option<String>,
-    /// Bare chromosome name (`11`), or the contig's own name where it is no chromosome.
+    /// Bare chromosome name (`11`), or the contig's own name if it is not a chromosome.
     pub chromosome: String,
-    /// Strand of the contig that the gene reads as.
+    /// Strand of the gene.
     pub strand: Strand,
-    /// All its transcripts.
+    /// Interval over all its transcripts.
     pub interval: Interval,
-    /// What the catalogue knows it as.
+    /// Its roles in the catalogue.
     pub roles: Roles,
-    /// MANE Select first, where there is one; never empty in a built gene.
+    /// Transcripts, MANE Select first if there is one; never empty in a built gene.
     pub transcripts: Vec<Transcript>,
-    /// Exons and splice sites of all annotated transcripts, those of `transcripts` among them.
+    /// Exons and splice sites of all annotated transcripts, including those of `transcripts`.
     pub annotated: Annotated,
-    /// What to distrust about the model.
+    /// Known faults of the model.
     pub note: Option<String>,
-    /// Where the model comes from.
+    /// Source of the model.
     pub source: String,
 }
 
 impl Gene {
-    /// The lead transcript: MANE Select where there is one.
+    /// The lead transcript: MANE Select if there is one.
     pub fn transcript(&self) -> Option<&Transcript> {
         self.transcripts.first()
     }
 
-    /// Order of the genes of one contig: by start, then end, strand and symbol.
+    /// Sort order of the genes of one contig: start, end, strand, symbol.
     pub(crate) fn by_place(&self, other: &Self) -> Ordering {
         let key = |gene: &Self| (gene.interval, gene.strand);
         key(self).cmp(&key(other)).then_with(|| self.symbol.cmp(&other.symbol))
     }
 
-    /// The last base of every annotated exon that an intron follows, whichever transcript has it;
-    /// sorted.
+    /// Donors of all annotated transcripts: the last base of each exon followed by an intron; sorted.
     pub fn donors(&self) -> &[Position] {
         &self.annotated.donors
     }
 
-    /// The first base of every annotated exon that an intron precedes, whichever transcript has it;
-    /// sorted.
+    /// Acceptors of all annotated transcripts: the first base of each exon preceded by an intron; sorted.
     pub fn acceptors(&self) -> &[Position] {
         &self.annotated.acceptors
     }
 
-    /// The exons of every annotated transcript, sorted; they may overlap each other.
+    /// The exons of all annotated transcripts, sorted; they may overlap.
     pub fn exons_annotated(&self) -> &[Interval] {
         &self.annotated.exons
     }
 }
 
-/// The smallest interval over both.
+/// The smallest interval that contains both.
 pub(crate) fn hull(a: Interval, b: Interval) -> Interval {
     Interval {
         start: a.start.min(b.start),
@@ -359,7 +358,7 @@ pub(crate) fn hull(a: Interval, b: Interval) -> Interval {
     }
 }
 
-/// What lies between two intervals that do not overlap.
+/// The gap between two intervals that do not overlap.
 fn between(a: Interval, b: Interval) -> Interval {
     Interval {
         start: a.end.min(b.end),
@@ -407,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_of_a_transcript_are_no_splice_sites() {
+    fn ends_of_a_transcript_are_not_splice_sites() {
         for strand in [Strand::Forward, Strand::Reverse] {
             let t = transcript(&[(10, 5), (10, 5), (10, 0)], strand);
             assert_eq!(t.acceptor(t.first_base(&t.exons[0])), None);
@@ -419,10 +418,10 @@ mod tests {
     }
 
     #[test]
-    fn a_codon_cut_by_an_intron_gives_its_phase() {
+    fn a_codon_split_by_an_intron_gives_the_phases() {
         let t = transcript(&[(10, 5), (9, 5), (11, 0)], Strand::Reverse);
         let phases: Vec<_> = t.exons.iter().map(|e| (e.start_phase, e.end_phase)).collect();
-        // In transcript order 11, 9 and 10 bases; the last end is the end of the stop codon.
+        // 11, 9 and 10 bases in transcript order; the last ends with the stop codon.
         assert_eq!(phases, [(Some(0), Some(2)), (Some(2), Some(2)), (Some(2), None)]);
     }
 
@@ -450,7 +449,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(exonic, t.spliced_len());
-            // Every intron has its donor before it and its acceptor after it, in the transcript's sense.
+            // Every intron follows its donor and precedes its acceptor, in transcript sense.
             for (before, interval) in t.introns() {
                 let (low, high) = (interval.start.offset(-1), interval.end);
                 let (five, three) = if reverse { (high, low) } else { (low, high) };

@@ -1,8 +1,8 @@
 //! Gene models from a GTF: plain, gzip or bgzip; Ensembl, GENCODE or RefSeq flavour.
 //!
-//! A small parser of our own (docs/dependencies.md says why). Lines that cannot be read are
-//! passed over; what makes the file as a whole useless is an error. Memory is bounded by the limits below
-//! whatever the input.
+//! A small custom parser (reasons: docs/dependencies.md). Lines that cannot be parsed are skipped; a file without
+//! usable
+//! models is an error. The limits below bound memory for any input.
 
 mod assembly;
 mod line;
@@ -18,13 +18,13 @@ use crate::genome::{Build, contig::bare_name};
 use super::{Gene, catalogue};
 use assembly::Drafts;
 
-/// Longest line in bytes; GENCODE's longest is below 3 kB.
+/// Longest line (bytes); GENCODE's longest is below 3 kB.
 pub const MAX_LINE_LEN: u64 = 1 << 20;
 
-/// Most transcripts, over twice those of GENCODE v44.
+/// Most transcripts (count), over twice those of GENCODE v44.
 pub const MAX_TRANSCRIPTS: usize = 1_000_000;
 
-/// Most exon, CDS and stop codon lines, about twice those of GENCODE v44.
+/// Most exon, CDS and stop codon lines (count), about twice those of GENCODE v44.
 pub const MAX_FEATURES: usize = 6_000_000;
 
 /// Why a GTF cannot be used.
@@ -40,7 +40,7 @@ enum Fault {
     #[error("cannot open the GTF: {0}")]
     Open(io::Error),
     /// A damaged or truncated file.
-    #[error("reading the GTF broke off after line {0}: {1}; copy the file again")]
+    #[error("reading the GTF failed after line {0}: {1}; copy the file again")]
     Read(u64, io::Error),
     /// A bgzip file cut between two blocks.
     #[error("the GTF is truncated (no bgzip end-of-file block); copy the file again")]
@@ -54,13 +54,13 @@ enum Fault {
     TooLarge(u64),
     #[error("line {0} looks like GFF3 (key=value attributes); give a GTF")]
     Gff3(u64),
-    /// The lines read, and the first that could not be, with why.
+    /// Number of lines, and the first line that could not be parsed, with the reason.
     #[error("no transcript with exons found in {0} lines{why}; give a GTF with exon lines",
         why = .1.map(|(line, why)| format!(" (line {line}: {why})")).unwrap_or_default())]
     NoTranscripts(u64, Option<(u64, &'static str)>),
 }
 
-/// Whether the genes lie where the catalogue has them on another build.
+/// Whether more genes overlap their catalogue locus on another build than on `build`.
 pub fn is_of_other_build(genes: &[Gene], build: Build) -> bool {
     let lies_in = |gene: &Gene, build: Build| {
         let known = catalogue().genes(build).iter().find(|g| g.symbol == gene.symbol);
@@ -81,15 +81,15 @@ pub fn is_of_other_build(genes: &[Gene], build: Build) -> bool {
     })
 }
 
-/// Reads a GTF: its genes by chromosome name and place, transcripts MANE first, then coding before
-/// others, longer before shorter. What cannot be read is skipped.
+/// Reads a GTF: genes by chromosome name and position; transcripts MANE first, then coding before non-coding, longer
+/// before shorter. Lines that cannot be parsed are skipped.
 ///
-/// Only `exon`, `CDS`, `stop_codon` and `transcript` lines are used. The symbol is `gene_name`, else
-/// `gene`, else `gene_id`; contigs come in any naming. Phases are counted along the CDS from its first
-/// segment, whose `frame` matters only where a model is cut there.
+/// Only `exon`, `CDS`, `stop_codon` and `transcript` lines are used. The symbol is `gene_name`, else `gene`, else
+/// `gene_id`; contigs may have any naming convention. Phases are counted along the CDS from its first segment, whose
+/// `frame` matters only if the model is truncated there.
 ///
 /// # Errors
-/// What makes the file as a whole useless.
+/// If the file cannot be read or has no usable models.
 pub fn read(path: &Path) -> Result<Vec<Gene>, GtfError> {
     genes(path).map_err(|fault| GtfError {
         path: path.to_owned(),
@@ -101,14 +101,14 @@ fn genes(path: &Path) -> Result<Vec<Gene>, Fault> {
     let mut file = File::open(path).map_err(Fault::Open)?;
     let mut magic = Vec::new();
     let head = file.by_ref().take(18).read_to_end(&mut magic);
-    let held = head.map_err(Fault::Open)?;
+    let head_len = head.map_err(Fault::Open)?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
-    // A bgzip block names its size in an extra field `BC` of two bytes (SAM specification 4.1).
-    let is_bgzip = is_gzip && held == 18 && magic[3] & 4 != 0 && magic[12..16] == *b"BC\x02\x00";
+    // A bgzip block has its size in an extra field `BC` of two bytes (SAM specification 4.1).
+    let is_bgzip = is_gzip && head_len == 18 && magic[3] & 4 != 0 && magic[12..16] == *b"BC\x02\x00";
     if is_bgzip && !ends_with_eof_block(&mut file).map_err(Fault::Open)? {
         return Err(Fault::Truncated);
     }
-    // A pipe cannot seek: what was read is put in front again.
+    // A pipe is not seekable: the bytes already read are put back in front.
     let reader: Box<dyn Read> = match file.seek(SeekFrom::Start(0)) {
         Ok(_) => Box::new(file),
         Err(_) => Box::new(io::Cursor::new(magic).chain(file)),
@@ -161,8 +161,7 @@ fn read_lines(path: &Path, mut reader: impl BufRead) -> Result<Vec<Gene>, Fault>
     Ok(genes)
 }
 
-/// Whether the file ends with bgzip's empty block (SAM specification 4.1.2). True where the file
-/// cannot seek.
+/// Whether the file ends with bgzip's empty block (SAM specification 4.1.2); true if it is not seekable.
 fn ends_with_eof_block(file: &mut File) -> io::Result<bool> {
     const EOF_BLOCK: [u8; 28] = [
         0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43, 0x02, 0, 0x1b, 0, 0x03, 0, 0, 0, 0, 0, 0, 0,

@@ -63,19 +63,19 @@ fn read() -> Result<Identifiers, TableError> {
     Ok(found)
 }
 
-/// The identifiers of a gene of the catalogue, by its current symbol.
+/// The identifiers of a catalogue gene, by its current symbol.
 pub(crate) fn of_gene(symbol: &str) -> Option<GeneIdentifiers> {
     tables().genes.get(symbol).copied()
 }
 
-/// The identifiers of a chromosome, by its name in any naming habit (`chr11`, `11`, `NC_000011.10`);
-/// `None` for mitochondria and for contigs that are no chromosomes.
+/// The identifiers of a chromosome, by its name in any convention (`chr11`, `11`, `NC_000011.10`); `None` for the
+/// mitochondrial genome and for contigs that are not chromosomes.
 pub(crate) fn of_chromosome(build: Build, contig: &str) -> Option<ChromosomeIdentifiers> {
     let on_builds = tables().chromosomes.get(bare_name(contig)?.as_str())?;
     Some(on_builds[build.index()])
 }
 
-/// Length in bases of a chromosome by its name in any naming habit; `None` as for the identifiers.
+/// Length in bases of a chromosome by its name in any convention; `None` as for the identifiers.
 pub fn chromosome_length(build: Build, contig: &str) -> Option<i64> {
     Some(of_chromosome(build, contig)?.length)
 }
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn chromosomes_are_found_in_any_habit() {
+    fn chromosomes_are_found_by_any_naming_convention() {
         let on_38 = of_chromosome(Build::GRCh38, "chr11").unwrap();
         assert_eq!(on_38.refseq, "NC_000011.10");
         for build in Build::ALL {
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(tables().chromosomes.len(), 24);
         for [a, b] in tables().chromosomes.values() {
             assert!(a.refget != b.refget && a.refget.len() == 35 && b.refget.len() == 35);
-            // Every chromosome went up by one version between the builds.
+            // The RefSeq version of every chromosome increases by one between the builds.
             let version = |text: &str| text.rsplit('.').next().unwrap().parse::<u32>().unwrap();
             assert_eq!(version(a.refseq) + 1, version(b.refseq), "{a:?}");
         }

@@ -1,4 +1,4 @@
-//! Genes bound to the contigs of one alignment header.
+//! Gene models bound to the contigs of one alignment header.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use crate::genome::{Build, ContigId, Contigs, Interval, Position};
 use super::gene::hull;
 use super::{Gene, Transcript, catalogue, windows::FULL_CONTROLS};
 
-/// The contig of KMT2A where the header has none for it; no record lies on it.
+/// KMT2A's contig if the header has no chromosome 11; it has no records.
 const NO_CONTIG: ContigId = ContigId(u32::MAX);
 
-/// The genes of the catalogue, and of a GTF where one was given, by contig.
+/// The genes of the catalogue, and of a GTF if given, by contig.
 #[derive(Clone, Debug)]
 pub struct GeneModels {
     build: Build,
     kmt2a: (Gene, ContigId),
-    /// Each contig's by start, then end, then symbol.
+    /// Genes of each contig by start, then end, then symbol.
     contigs: BTreeMap<ContigId, Vec<Gene>>,
     contig_by_chromosome: BTreeMap<String, ContigId>,
     by_symbol: BTreeMap<String, (ContigId, usize)>,
@@ -27,10 +27,11 @@ pub(crate) type Near<'a> = (&'a Gene, i64);
 impl GeneModels {
     /// Binds the catalogue's genes of `build`, and `extra` ones from a GTF, to a header.
     ///
-    /// The catalogue wins: an extra gene of the same symbol (or of a former symbol, at the same
-    /// place) only adds the transcripts whose exons differ, after the catalogue's own; one of the
-    /// same symbol elsewhere is dropped. Genes on contigs that the header lacks, or that reach past
-    /// a contig's end, are left out.
+    /// The catalogue takes precedence: an extra gene with the same symbol (or a former one, at the same locus) only
+    /// adds
+    /// transcripts with different exons, after the catalogue's own; one with the same symbol elsewhere is dropped.
+    /// Genes
+    /// on contigs that are missing from the header, or that extend past a contig's end, are left out.
     pub fn bind(build: Build, contigs: &Contigs, extra: Vec<Gene>) -> Self {
         let mut genes = catalogue().genes(build).to_vec();
         let known: BTreeMap<String, usize> = genes.iter().enumerate().map(|(i, g)| (g.symbol.clone(), i)).collect();
@@ -40,7 +41,7 @@ impl GeneModels {
                 .and_then(|symbol| genes.get_mut(*known.get(symbol)?));
             match home {
                 Some(home) if is_same_place(home, &gene) => {
-                    // What reads the output beside that GTF looks for its identifier.
+                    // Tools that use the output with that GTF need its identifier.
                     home.id = gene.id.or(home.id.take());
                     add_transcripts(home, gene.transcripts);
                 }
@@ -71,7 +72,7 @@ impl GeneModels {
             genes.sort_by(Gene::by_place);
             for (index, gene) in genes.iter().enumerate() {
                 let place = models.by_symbol.entry(gene.symbol.clone()).or_insert((*contig, index));
-                // A symbol may occur several times in a GTF; the catalogue's gene answers to it.
+                // A symbol may occur several times in a GTF; it resolves to the catalogue's gene.
                 if !gene.roles.is_empty() {
                     *place = (*contig, index);
                 }
@@ -85,13 +86,13 @@ impl GeneModels {
         self.build
     }
 
-    /// Genes that share a base with the interval, by start.
+    /// Genes that overlap the interval, by start.
     pub fn overlapping(&self, contig: ContigId, interval: Interval) -> impl Iterator<Item = &Gene> {
         let genes = self.contigs.get(&contig).into_iter().flatten();
         genes.filter(move |gene| gene.interval.overlaps(interval))
     }
 
-    /// Genes that hold the position, by start.
+    /// Genes that contain the position, by start.
     pub fn at(&self, contig: ContigId, position: Position) -> impl Iterator<Item = &Gene> {
         let one_base = Interval {
             start: position,
@@ -100,9 +101,9 @@ impl GeneModels {
         self.overlapping(contig, one_base)
     }
 
-    /// The nearest gene that lies wholly below the position and the nearest wholly above it, each
-    /// with the bases from the position to the gene's nearest base. Genes that hold the position are
-    /// passed over.
+    /// The nearest gene entirely below the position and the nearest entirely above it, each with the distance (bases)
+    /// from
+    /// the position to the gene's nearest base. Genes that contain the position are skipped.
     pub fn nearest(&self, contig: ContigId, position: Position) -> (Option<Near<'_>>, Option<Near<'_>>) {
         let genes = || self.contigs.get(&contig).into_iter().flatten();
         let lower = genes()
@@ -115,18 +116,17 @@ impl GeneModels {
         )
     }
 
-    /// KMT2A and its contig. Where the header has no chromosome 11, the contig is one that no record
-    /// lies on.
+    /// KMT2A and its contig. If the header has no chromosome 11, the contig has no records.
     pub const fn kmt2a(&self) -> (&Gene, ContigId) {
         (&self.kmt2a.0, self.kmt2a.1)
     }
 
-    /// The contig of a gene of these models.
+    /// The contig of a bound gene.
     pub fn contig_of(&self, gene: &Gene) -> Option<ContigId> {
         self.contig_by_chromosome.get(&gene.chromosome).copied()
     }
 
-    /// A bound gene by its current symbol, a former one, or the GTF's own.
+    /// A bound gene by its current symbol, a former one, or the GTF's.
     pub fn by_symbol(&self, symbol: &str) -> Option<&Gene> {
         let (contig, index) = self
             .by_symbol
@@ -135,14 +135,14 @@ impl GeneModels {
         self.contigs.get(contig)?.get(*index)
     }
 
-    /// Every bound gene, by contig and start.
+    /// All bound genes, by contig and start.
     pub fn iter(&self) -> impl Iterator<Item = (ContigId, &Gene)> {
         self.contigs
             .iter()
             .flat_map(|(contig, genes)| genes.iter().map(|gene| (*contig, gene)))
     }
 
-    /// The control genes that are read in full.
+    /// The control genes read in full.
     pub fn full_controls(&self) -> impl Iterator<Item = (ContigId, &Gene)> {
         self.iter()
             .filter(|(_, gene)| FULL_CONTROLS.contains(&gene.symbol.as_str()))

@@ -4,16 +4,17 @@ use crate::genome::{Interval, Strand};
 
 use super::tables::{Table, TableError};
 
-/// In which place a neighbour can be in a transcript that joins it to KMT2A without any
-/// rearrangement. Such a read-through uses KMT2A's last donor (e35) or, upstream, an early acceptor
-/// (e2); from any other donor the same pair needs a deletion.
+/// The side of a neighbour in a read-through transcript with KMT2A, without any rearrangement. A read-through uses
+/// KMT2A's
+/// last donor (e35) or, with an upstream neighbour, an early acceptor (e2); from any other donor the same pair needs a
+/// deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReadThrough {
     /// As the 5' gene: GENE-KMT2A.
     FivePrime,
     /// As the 3' gene: KMT2A-GENE.
     ThreePrime,
-    /// Not at all: the other strand, or too far.
+    /// Not possible: on the other strand, or too far.
     No,
 }
 
@@ -22,15 +23,15 @@ pub enum ReadThrough {
 pub struct Neighbour {
     /// Symbol (Entrez Gene).
     pub symbol: String,
-    /// Place on chromosome 11 of GRCh38.
+    /// Interval on chromosome 11 of GRCh38.
     pub interval: Interval,
     /// Strand.
     pub strand: Strand,
-    /// Bases between the gene and KMT2A; 0 where they overlap.
+    /// Bases between the gene and KMT2A; 0 if they overlap.
     pub distance: i64,
-    /// Where it lies, seen from KMT2A: `upstream` of its 5' end, `downstream` of its 3' end, or `overlapping`.
+    /// Position relative to KMT2A: `upstream` of its 5' end, `downstream` of its 3' end, or `overlapping`.
     pub side: &'static str,
-    /// Whether a plain read-through can join them.
+    /// Whether a read-through without rearrangement can join them.
     pub read_through: ReadThrough,
 }
 

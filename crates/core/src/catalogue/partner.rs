@@ -1,13 +1,13 @@
-//! KMT2A's partner genes: how often, in whom, and which event strand and arm ask for.
+//! KMT2A's partner genes: frequency by age group and disease, and the event that strand and arm require.
 
 use strum::IntoEnumIterator;
 
 use super::tables::{Row, TableError};
 
-/// Patients of the recombinome, of whom the counts are (Meyer et al. 2023, Leukemia 37:988).
+/// Patients of the recombinome, the basis of the counts (Meyer et al. 2023, Leukemia 37:988).
 pub(crate) const PATIENT_COUNT: u32 = 3_401;
 
-/// Age group and disease in which partners were counted (Meyer et al. 2023, table 1).
+/// Age group and disease of the partner counts (Meyer et al. 2023, table 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum PatientGroup {
     /// Acute lymphoblastic leukaemia below one year of age.
@@ -60,18 +60,18 @@ impl GroupCounts {
         self.0[group as usize]
     }
 
-    /// The same in percent of the group.
+    /// Percent of the group.
     pub fn percent(&self, group: PatientGroup) -> f64 {
         100.0 * f64::from(self.count(group)) / f64::from(group.size())
     }
 }
 
-/// How a gene lies towards KMT2A (plus strand on 11q): the word of the table and what is printed, with the simplest event
-/// that joins KMT2A's 5' part to the gene's 3' part in sense, computed from strand and arm.
+/// Orientation of a gene relative to KMT2A (plus strand on 11q): the word of the table and the printed text, with the
+/// simplest event that joins KMT2A's 5' part to the gene's 3' part in sense, computed from strand and arm.
 const ORIENTATIONS: [(&str, &str); 6] = [
-    // Read from centromere to telomere like KMT2A: a plain reciprocal translocation does it.
+    // Transcribed from centromere to telomere, like KMT2A: a simple reciprocal translocation.
     ("same", "same: translocation"),
-    // Read from telomere to centromere on another chromosome: insertion, or inversion and translocation.
+    // Transcribed from telomere to centromere on another chromosome: insertion, or inversion and translocation.
     ("opposite", "opposite: 3 or more breaks"),
     // Minus strand of chromosome 11.
     ("inversion", "chr11: inversion"),
@@ -88,27 +88,27 @@ const ORIENTATIONS: [(&str, &str); 6] = [
 pub struct Partner {
     /// Approved symbol.
     pub symbol: String,
-    /// Former symbols, as older papers print them.
+    /// Former symbols, as used in older papers.
     pub former: Vec<String>,
     /// Cytogenetic band.
     pub band: String,
-    /// Rank by frequency in Meyer 2023, table 1 (the PTD has rank 6 there).
+    /// Rank by frequency in Meyer 2023, table 1 (the PTD has rank 6).
     pub rank: Option<u16>,
     /// Patients with this partner, of [`PATIENT_COUNT`].
     pub count: Option<u32>,
-    /// The same by age group and disease.
+    /// Counts by age group and disease.
     pub groups: Option<GroupCounts>,
-    /// How the gene lies towards KMT2A, in a few words.
+    /// Orientation of the gene relative to KMT2A, as text.
     pub orientation: &'static str,
-    /// Whether a source beyond a single list names it.
+    /// Whether a source other than a single list names it.
     pub verified: bool,
     /// Whether it is known from one patient.
     pub is_single_report: bool,
-    /// What else is known; `unverified` marks general knowledge.
+    /// Notes; `unverified` marks general knowledge.
     pub notes: Option<String>,
     /// Where the row comes from.
     pub source: String,
-    /// Other genes alike enough for a read to be placed wrongly, whether the catalogue has them or not.
+    /// Homologous genes to which reads may be misaligned, in the catalogue or not.
     pub homologues: Vec<String>,
 }
 
@@ -119,12 +119,12 @@ impl Partner {
             .map(|count| 100.0 * f64::from(count) / f64::from(PATIENT_COUNT))
     }
 
-    /// Whether it was seen more than once: two patients or more, or among the 37 recurrent ones.
+    /// Whether it is recurrent: two patients or more, or among the 37 recurrent partners.
     pub fn is_recurrent(&self) -> bool {
         self.count.is_some_and(|count| count >= 2) || self.rank.is_some_and(|rank| rank <= 37)
     }
 
-    /// `is_single_report`: what the table itself says.
+    /// `is_single_report`: as stated by the table.
     pub(super) fn read(row: &Row<'_>, is_single_report: bool) -> Result<Self, TableError> {
         let word = row.text("orientation")?;
         let orientation = ORIENTATIONS.iter().find(|(known, _)| *known == word);
@@ -147,12 +147,12 @@ impl Partner {
     }
 }
 
-/// How often a KMT2A-PTD was counted beside the partners.
+/// Frequency of the KMT2A-PTD in the partners' series.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PtdFrequency {
     /// Patients, of [`PATIENT_COUNT`].
     pub count: u32,
-    /// The same by age group and disease.
+    /// Counts by age group and disease.
     pub groups: Option<GroupCounts>,
 }
 

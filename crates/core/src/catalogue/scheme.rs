@@ -1,7 +1,7 @@
 //! KMT2A exon numbers in other schemes, protein domains and breakpoint regions.
 //!
-//! "Exon 9" in the literature can be MANE exon 8 or 9. Numbers are therefore only translated *from*
-//! MANE, for print, and never back.
+//! "Exon 9" in the literature can be MANE exon 8 or 9. Numbers are therefore only translated *from* MANE, for output,
+//! and never back.
 
 use std::ops::RangeInclusive;
 
@@ -12,10 +12,10 @@ use super::tables::{Table, TableError};
 /// The transcript whose exons are numbered.
 pub const MANE_TRANSCRIPT: &str = "NM_001197104.2";
 
-/// Donor exons of the major breakpoint region (MANE), which the limit of detection covers.
+/// Donor exons of the major breakpoint region (MANE), covered by the limit of detection.
 pub const MAJOR_DONORS: RangeInclusive<u16> = 7..=12;
 
-/// A further donor at the end of the major region: listed, not required.
+/// Another donor at the end of the major region: listed, not required.
 pub const LISTED_DONOR: u16 = 13;
 
 /// Donor exons of the minor breakpoint region (MANE).
@@ -32,7 +32,7 @@ pub fn region_of_donor(exon: u16) -> Region {
     }
 }
 
-/// Introns that hold most breaks of the major region; the exons around them are these and the next.
+/// Introns with most breakpoints of the major region, by the exon before; their exons are these and the next.
 pub const COMMON_INTRONS: RangeInclusive<u16> = 8..=11;
 
 /// Donors of the known partial tandem duplications (MANE exons).
@@ -40,21 +40,22 @@ pub const COMMON_INTRONS: RangeInclusive<u16> = 8..=11;
 /// Source: Archer-confirmed series (15 of e2-e8, 10 of e2-e10), Blood 1998;92:1728, catalogue notes.
 pub const PTD_DONORS: RangeInclusive<u16> = 7..=13;
 
-/// Their acceptors: e2 or e3, an exon in intron 1 (1), or a place shortly before exon 1 (0).
+/// Their acceptors: e2 or e3, an exon in intron 1 (1), or a position just upstream of exon 1 (0).
 ///
-/// Source: of 24 patients of Leucegene two begin with the exon 118447625-118447863 of intron 1 and one 120 bases before
-/// exon 1.
+/// Source: of 24 Leucegene patients, the duplication begins in two with the exon 118447625-118447863 of intron 1, and
+/// in
+/// one 120 bases before exon 1.
 pub const PTD_ACCEPTORS: RangeInclusive<u16> = 0..=3;
 
-/// Donors over which the limit of a duplication is stated: those of nearly all patients, in frame with e2.
+/// Donors for which the limit of a duplication is stated: those of nearly all patients, in frame with e2.
 pub const PTD_USUAL_DONORS: RangeInclusive<u16> = 8..=11;
 
-/// Exons of the 5' part, which the major region begins in, and of the 3' end (MANE).
+/// Exons of the 5' part, in which the major region begins, and of the 3' end (MANE).
 pub const FIVE_PRIME_PART: RangeInclusive<u16> = 2..=13;
 /// See [`FIVE_PRIME_PART`].
 pub const THREE_PRIME_END: RangeInclusive<u16> = 27..=36;
 
-/// Exons whose depth stands for the 5' and the 3' part of the transcript (MANE): without the ones at its ends, over which
+/// Exons whose depth represents the 5' and the 3' part of the transcript (MANE): without those at its ends, where
 /// fragments end.
 pub const INNER_FIVE_PRIME: RangeInclusive<u16> = 3..=12;
 /// See [`INNER_FIVE_PRIME`].
@@ -90,29 +91,29 @@ impl BreakRegion {
     }
 }
 
-/// A way of counting KMT2A's exons other than MANE's.
+/// A numbering of KMT2A's exons other than MANE's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
     /// The 38-exon consensus (Meyer et al. 2024, Leukemia 38:1403).
     Consensus2024,
-    /// The 37 exons that Meyer et al. 2023 and KMT2A-NGS papers print.
+    /// The 37 exons of Meyer et al. 2023 and KMT2A-NGS papers.
     Meyer2023,
-    /// Nilson et al. 1996, used by Meyer et al. 2009-2018.
+    /// Nilson et al. 1996, also used by Meyer et al. 2009-2018.
     Nilson1996,
-    /// Gu et al. 1992, older RT-PCR papers; defined for the major region only.
+    /// Gu et al. 1992 and older RT-PCR papers; defined for the major region only.
     Gu1992,
 }
 
 impl Scheme {
-    /// All four, newest first.
+    /// All four schemes, newest first.
     pub const ALL: [Self; 4] = [Self::Consensus2024, Self::Meyer2023, Self::Nilson1996, Self::Gu1992];
 
-    /// Short name, as printed beside a number.
+    /// Short name, as printed next to a number.
     pub const fn name(self) -> &'static str {
         self.words().0
     }
 
-    /// What the scheme is and who uses it.
+    /// Description of the scheme and its users.
     pub const fn label(self) -> &'static str {
         self.words().1
     }
@@ -128,12 +129,12 @@ impl Scheme {
     }
 }
 
-/// An exon's number in one scheme, by arithmetic on published lengths and not from the scheme's own table.
+/// An exon's number in one scheme, derived by arithmetic on published lengths, not from the scheme's own table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SchemeNumber {
-    /// Which scheme.
+    /// The scheme.
     pub scheme: Scheme,
-    /// The number, as text: where the arithmetic leaves two, `22 or 23?`.
+    /// The number as text; `22 or 23?` if the arithmetic gives two.
     pub number: &'static str,
 }
 
@@ -171,7 +172,7 @@ impl ExonSchemes {
         Ok(Self { exons })
     }
 
-    /// The MANE exon's numbers in the other schemes, those that define one.
+    /// The MANE exon's numbers in the other schemes, as far as they define one.
     pub fn numbers(&self, mane_exon: u16) -> &[SchemeNumber] {
         self.row(mane_exon).map_or(&[], |row| &row.numbers)
     }
@@ -181,13 +182,13 @@ impl ExonSchemes {
         self.numbers(mane_exon).iter().find(|number| number.scheme == scheme)
     }
 
-    /// Protein domains that the MANE exon encodes in part or whole, with residues in UniProt Q03164
-    /// numbering (general knowledge, unverified; from residue 1,604 on UniProt is 3 below MANE).
+    /// Protein domains that the MANE exon encodes in part or whole, with residues in UniProt Q03164 numbering (general
+    /// knowledge, unverified; from residue 1,604, UniProt numbers are 3 below MANE).
     pub fn domains(&self, mane_exon: u16) -> &[&'static str] {
         self.row(mane_exon).map_or(&[], |row| &row.domains)
     }
 
-    /// The breakpoint region to which a donor belongs.
+    /// The breakpoint region of a donor.
     pub fn region(&self, mane_exon: u16) -> Option<BreakRegion> {
         match region_of_donor(mane_exon) {
             Region::Major => Some(BreakRegion::Major),

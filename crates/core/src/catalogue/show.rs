@@ -11,33 +11,33 @@ use crate::genome::{
 
 use super::{Gene, Partner, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
 
-/// Widest line.
+/// Maximum line width (characters).
 const WIDTH: usize = 92;
 
-/// A query that names no gene of the catalogue.
+/// A query that does not name one gene of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownGene {
-    /// Not there at all.
+    /// Unknown symbol.
     #[error("{0}: no such gene in the catalogue; `breakapart catalogue` lists the partners")]
     Unknown(String),
     /// A former symbol of several genes.
-    #[error("{symbol}: was used for several genes ({}); ask for one of them", genes.join(", "))]
+    #[error("{symbol}: symbol of several genes ({}); give one of them", genes.join(", "))]
     Ambiguous {
-        /// As asked.
+        /// The symbol of the query.
         symbol: String,
         /// The genes.
         genes: Vec<String>,
     },
 }
 
-/// The table of partners, or the card of one gene (current or former symbol). The exon table of the
-/// card is on `build`; coordinates are 1-based.
+/// The table of partners, or the card of one gene (current or former symbol). The card's exon table is on `build`;
+/// coordinates are 1-based.
 ///
 /// # Errors
-/// [`UnknownGene`] where the query names no gene or several.
+/// [`UnknownGene`] if the query names no gene or several.
 pub fn show(query: Option<&str>, build: Build) -> Result<String, UnknownGene> {
     let mut text = String::new();
-    // Writing to a String cannot fail, so the results below are dropped.
+    // Writing to a String cannot fail, so the results are discarded.
     match query {
         None => {
             let _ = write_partners(&mut text);
@@ -172,13 +172,13 @@ fn write_neighbour(out: &mut String, symbol: &str) -> std::fmt::Result {
     let through = match neighbour.read_through {
         ReadThrough::FivePrime => format!("read-through {symbol}-KMT2A possible"),
         ReadThrough::ThreePrime => format!("read-through KMT2A-{symbol} possible"),
-        ReadThrough::No => "no plain read-through".to_owned(),
+        ReadThrough::No => "no read-through".to_owned(),
     };
     writeln!(
         out,
         "  neighbour     {} bp {} of KMT2A (strand {}), {through}",
         thousands(neighbour.distance),
-        neighbour.side.replace("overlapping", "over the 3' end"),
+        neighbour.side.replace("overlapping", "overlapping the 3' end"),
         neighbour.strand
     )
 }
@@ -193,7 +193,7 @@ fn write_transcript(out: &mut String, gene: &Gene, transcript: &Transcript, buil
     }
     writeln!(
         out,
-        "\n{} exons on {build}, 1-based; phase: bases of the codon already used at start and end, -: untranslated",
+        "\n{} exons on {build}, 1-based; phase: bases of the current codon before start and at end, -: non-coding",
         transcript.exons.len()
     )
 }
@@ -296,7 +296,7 @@ fn dash(value: Option<impl ToString>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
-/// Text in lines of at most [`WIDTH`], the later ones indented as far as the lead is wide.
+/// Text in lines of at most [`WIDTH`] characters, indented by the width of the lead after the first.
 fn write_wrapped(out: &mut String, lead: &str, text: &str) -> std::fmt::Result {
     writeln!(out, "{}", wrapped(lead, text, WIDTH).join("\n"))
 }
@@ -365,20 +365,20 @@ mod tests {
                 assert!(show(Some(&gene.symbol), build).unwrap().contains(&gene.symbol));
             }
         }
-        // A partner of the series without a model here.
+        // A partner of the series without a gene model.
         assert!(show(Some("CASP8AP2"), Build::GRCh38).unwrap().contains("no model"));
         assert!(!show(Some("ACTN2"), Build::GRCh38).unwrap().contains("no model"));
     }
 
     #[test]
-    fn unknown_and_ambiguous_names_are_told_apart() {
+    fn unknown_and_ambiguous_symbols_are_different_errors() {
         assert_eq!(
             show(Some("XYZ"), Build::GRCh38).unwrap_err().to_string(),
             "XYZ: no such gene in the catalogue; `breakapart catalogue` lists the partners"
         );
         assert_eq!(
             show(Some("MLL2"), Build::GRCh38).unwrap_err().to_string(),
-            "MLL2: was used for several genes (KMT2B, KMT2D); ask for one of them"
+            "MLL2: symbol of several genes (KMT2B, KMT2D); give one of them"
         );
     }
 }

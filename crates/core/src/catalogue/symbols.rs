@@ -1,25 +1,25 @@
 //! Gene symbols, current and former.
 //!
-//! Former symbols are traps: MLLT2 is AFF1, MLLT4 AFDN, MLLT5 EPS15 and MLLT7 FOXO4, while MLL2, MLL3
-//! and MLL4 were never KMT2A. A symbol that was used for several genes names none here.
+//! Former symbols can mislead: MLLT2 is AFF1, MLLT4 AFDN, MLLT5 EPS15 and MLLT7 FOXO4, while MLL2, MLL3 and MLL4 were
+//! never KMT2A. A symbol that was used for several genes is ambiguous and resolves to none.
 
 use std::collections::BTreeMap;
 
-/// Every symbol that the catalogue can read, in any case.
+/// All symbols of the catalogue, case-insensitive.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Symbols {
     current: BTreeMap<String, String>,
-    /// The genes that had it; one that several had names none.
+    /// Genes by former symbol; a symbol of several genes is ambiguous.
     former: BTreeMap<String, Vec<String>>,
 }
 
 impl Symbols {
-    /// Adds a current symbol. It wins over any former use of the same letters.
+    /// Adds a current symbol. It takes precedence over the same former symbol.
     pub(super) fn add_current(&mut self, symbol: &str) {
         self.current.insert(key(symbol), symbol.to_owned());
     }
 
-    /// Adds a former symbol of a gene. Where another gene had it too, it names neither.
+    /// Adds a former symbol of a gene. If another gene had it too, it is ambiguous.
     pub(super) fn add_former(&mut self, former: &str, symbol: &str) {
         let genes = self.former.entry(key(former)).or_default();
         if !genes.iter().any(|gene| gene == symbol) {
@@ -44,7 +44,7 @@ impl Symbols {
         }
     }
 
-    /// The genes among which an ambiguous symbol does not decide.
+    /// The genes of an ambiguous symbol.
     pub(super) fn ambiguous(&self, symbol: &str) -> Option<&[String]> {
         let key = key(symbol);
         let genes = self.former.get(&key)?;

@@ -1,20 +1,20 @@
-//! Reading the embedded tables.
+//! Parses the embedded tables.
 //!
-//! They are written without quotes, so a row is its line cut at tabs;
-//! that keeps every cell a slice of the program's own text, which a CSV reader's owned records would
-//! not.
+//! They have no quotes, so a row is its line split at tabs, and every cell is a slice of the program's own text,
+//! without
+//! the owned records of a CSV reader.
 
 use std::str::FromStr;
 
 use crate::genome::Strand;
 
-/// A table that contradicts its own form. Cannot happen in a tested build.
+/// A malformed table. Cannot happen in a tested build.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("catalogue table {table}, line {line}: {problem}")]
 pub struct TableError {
-    /// Which table.
+    /// The table.
     pub table: &'static str,
-    /// Line of the file, from 1.
+    /// Line of the file (1-based).
     pub line: usize,
     /// What is wrong.
     pub problem: String,
@@ -37,7 +37,7 @@ pub(crate) struct Row<'t> {
 }
 
 impl Table {
-    /// From text: comment lines begin with `#`, the first other line names the columns.
+    /// Parses text: comment lines begin with `#`; the first other line has the column names.
     pub(crate) fn new(name: &'static str, text: &'static str) -> Result<Self, TableError> {
         let mut lines = (1..)
             .zip(text.lines())
@@ -55,7 +55,7 @@ impl Table {
         Ok(Self { name, header, rows })
     }
 
-    /// That the table has no row of this name.
+    /// Error: the table has no such row.
     pub(crate) fn lacks(&self, row: &str) -> TableError {
         TableError {
             table: self.name,
@@ -74,13 +74,13 @@ impl Table {
 }
 
 impl Row<'_> {
-    /// The cell, which must hold something.
+    /// The cell, which must not be empty.
     pub(crate) fn text(&self, column: &str) -> Result<&'static str, TableError> {
         self.optional(column)?
             .ok_or_else(|| self.error(format!("{column} is empty")))
     }
 
-    /// The cell; `.` is nothing.
+    /// The cell; `.` means empty.
     pub(crate) fn optional(&self, column: &str) -> Result<Option<&'static str>, TableError> {
         let index = self.table.header.iter().position(|name| *name == column);
         index
@@ -89,12 +89,12 @@ impl Row<'_> {
             .ok_or_else(|| self.error(format!("no column {column}")))
     }
 
-    /// The cell read as a value, which must be there.
+    /// The cell parsed as a value; must not be empty.
     pub(crate) fn value<T: FromStr>(&self, column: &str) -> Result<T, TableError> {
         self.parse(column, self.text(column)?)
     }
 
-    /// The cell read as a value; `.` is nothing.
+    /// The cell parsed as a value; `.` means empty.
     pub(crate) fn optional_value<T: FromStr>(&self, column: &str) -> Result<Option<T>, TableError> {
         self.optional(column)?.map(|cell| self.parse(column, cell)).transpose()
     }
@@ -121,14 +121,14 @@ impl Row<'_> {
         Strand::parse(cell).ok_or_else(|| self.unknown("strand", cell))
     }
 
-    /// A word that is none of those that stand in its column.
+    /// Error: a word that is not allowed in its column.
     pub(crate) fn unknown(&self, what: &str, word: &str) -> TableError {
         self.error(format!("unknown {what} {word}"))
     }
 
     fn parse<T: FromStr>(&self, column: &str, cell: &str) -> Result<T, TableError> {
         cell.parse()
-            .map_err(|_| self.error(format!("{column} does not read: {cell}")))
+            .map_err(|_| self.error(format!("{column} cannot be parsed: {cell}")))
     }
 }
 
@@ -137,14 +137,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_dots_hold_nothing() {
+    fn comments_and_dots_are_empty() {
         let table = Table::new("t", "# source\na\tb\n1\t.\nx\tp;q\n").unwrap();
         let rows: Vec<_> = table.rows().collect();
         assert_eq!(rows[0].value::<u16>("a"), Ok(1));
         assert_eq!(rows[0].optional("b"), Ok(None));
         assert_eq!(rows[1].list("b").unwrap(), ["p", "q"]);
         let error = rows[1].value::<u16>("a").unwrap_err();
-        assert_eq!(error.to_string(), "catalogue table t, line 4: a does not read: x");
+        assert_eq!(error.to_string(), "catalogue table t, line 4: a cannot be parsed: x");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the tables must say.
+//! Checks of the tables' content.
 
 use super::*;
 use crate::genome::Position;
@@ -12,7 +12,7 @@ fn at(one_based: i64) -> Position {
 }
 
 #[test]
-fn the_tables_read() {
+fn the_tables_parse() {
     assert_eq!(catalogue().fault(), None);
     let on = |build| catalogue().genes(build).len();
     assert!(on(Build::GRCh38) >= 212 && on(Build::GRCh37) >= 210 && on(Build::GRCh37) <= on(Build::GRCh38));
@@ -28,7 +28,7 @@ fn the_tables_read() {
 }
 
 #[test]
-fn coding_sequences_are_whole_codons_and_phases_chain() {
+fn coding_sequences_are_whole_codons_with_consistent_phases() {
     for build in Build::ALL {
         for gene in catalogue().genes(build) {
             let transcript = gene.transcript().unwrap();
@@ -43,7 +43,7 @@ fn coding_sequences_are_whole_codons_and_phases_chain() {
                     assert_eq!(pair[1].start_phase, Some(phase), "{} e{}", gene.symbol, pair[1].number);
                 } else {
                     assert_eq!(pair[0].end_phase, None, "{} e{}", gene.symbol, pair[0].number);
-                    // Only a start codon at the exon's very first base gives a phase here.
+                    // Only a start codon at the first base of the exon has a phase here.
                     assert_ne!(pair[1].start_phase, Some(1));
                     assert_ne!(pair[1].start_phase, Some(2));
                 }
@@ -53,7 +53,7 @@ fn coding_sequences_are_whole_codons_and_phases_chain() {
 }
 
 #[test]
-fn exons_lie_in_transcript_order_apart_from_each_other() {
+fn exons_are_in_transcript_order_and_do_not_overlap() {
     for build in Build::ALL {
         for gene in catalogue().genes(build) {
             let transcript = gene.transcript().unwrap();
@@ -92,7 +92,7 @@ fn kmt2a_is_the_mane_transcript_on_both_builds() {
         assert_eq!(a.interval.start.0, b.interval.start.0 + 129_285, "e{}", a.number);
         assert_eq!(a.interval.end.0, b.interval.end.0 + 129_285, "e{}", a.number);
     }
-    // In-frame donors of the major region, and PTD: e8 to e12 join e2 in frame, e7 and e13 do not.
+    // Donors of the major region and of PTDs: e8 to e12 are in frame with e2, e7 and e13 are not.
     let ends: Vec<_> = (7..=13).map(|n| new.exon(n).unwrap().end_phase.unwrap()).collect();
     assert_eq!(ends, [1, 0, 0, 0, 0, 0, 1]);
     assert_eq!(new.exon(2).unwrap().start_phase, Some(0));
@@ -207,7 +207,7 @@ fn partners_of_single_reports_are_known_with_their_models() {
     }
     assert!(!catalogue().partner("AFF1").unwrap().is_single_report);
     assert!(!catalogue().partner("YAP1").unwrap().is_single_report);
-    // A partner without a model is one that has no MANE Select transcript.
+    // Partners without a model have no MANE Select transcript.
     let bare = catalogue().partners().iter();
     let bare: Vec<_> = bare
         .filter(|p| catalogue().gene(Build::GRCh38, &p.symbol).is_none())
@@ -215,9 +215,9 @@ fn partners_of_single_reports_are_known_with_their_models() {
     assert!(bare.iter().all(|p| !p.is_recurrent()));
 }
 
-/// Genes whose coding bases are alike over 40 bases are of one family.
+/// Genes with similar coding sequence over 40 bases are in one family.
 #[test]
-fn families_hold_every_pair_of_genes_that_share_exons() {
+fn families_contain_every_pair_of_genes_with_similar_exons() {
     let families = Table::new("families.tsv", include_str!("data/families.tsv")).unwrap();
     let members: Vec<_> = families.rows().map(|row| row.list("members").unwrap()).collect();
     let shared = Table::new("homologous_exons.tsv", include_str!("data/homologous_exons.tsv")).unwrap();
@@ -287,7 +287,7 @@ fn neighbours_know_whether_a_read_through_is_possible() {
 }
 
 #[test]
-fn exon_schemes_stand_beside_mane_and_are_marked() {
+fn other_exon_numbers_are_given_and_marked_as_derived() {
     let schemes = catalogue().exon_schemes();
     let nilson = schemes.number(8, Scheme::Nilson1996).unwrap();
     assert_eq!(nilson.number, "9");
@@ -305,8 +305,9 @@ fn exon_schemes_stand_beside_mane_and_are_marked() {
 
 #[test]
 fn exon_ends_are_the_published_junction_bases() {
-    // KMT2A e8 ends and e2 begins as in every report of the e8-e2 PTD; AFF1 e5, MLLT3 e6 and MLLT1 e2
-    // begin as at the junctions of MV4-11, THP-1 and KOPN-8 like fusions.
+    // The end of KMT2A e8 and the start of e2 as in published e8-e2 PTDs; the starts of AFF1 e5, MLLT3 e6 and MLLT1 e2
+    // as
+    // in fusions like those of MV4-11, THP-1 and KOPN-8.
     let ends = |symbol, exon| catalogue().exon_ends(symbol, exon).unwrap();
     assert!(ends("KMT2A", 8).last.ends_with("AAACAAAAACCAAAAGAAAAG"));
     assert!(ends("KMT2A", 2).first.starts_with("GATGAGCAATTCTTAGG"));
@@ -329,10 +330,8 @@ fn exon_ends_are_the_published_junction_bases() {
     }
 }
 
-/// A duplication of e2 to its donor is translated where both exons meet between codons. The first such donor is e8, which
-/// most patients have; e2-e10 and e2-e11 come next, and e7 and e13 are rare.
 #[test]
-fn the_limit_of_a_duplication_speaks_of_the_usual_donors_in_frame() {
+fn the_limit_of_a_duplication_is_for_the_usual_in_frame_donors() {
     use super::scheme::{PTD_DONORS, PTD_USUAL_DONORS};
     let kmt2a = lead(Build::GRCh38, "KMT2A");
     let starts = kmt2a.exon(2).unwrap().start_phase;

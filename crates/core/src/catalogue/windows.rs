@@ -1,36 +1,34 @@
-//! The fixed windows that are read beside the KMT2A window, whatever the access.
+//! Fixed windows read in addition to the KMT2A window, for indexed and streamed access alike.
 
 use crate::genome::{Build, Interval, Strand};
 
 use super::catalogue;
 
-/// Most windows that a build may have.
+/// Most windows per build.
 pub const MAX_WINDOWS: usize = 300;
 
-/// Bases on both sides of an exon that a window includes: the clip of a read that is placed a few bases
-/// off still falls inside.
+/// Flanks of an exon in a window (bases), so that the clip of a read aligned a few bases off is still included.
 pub const BESIDE_EXON: i64 = 10;
 
-/// Longest stretch of an exon that a window includes, from its acceptor on: beyond it, reads of the
-/// acceptor are no longer clipped there.
+/// Longest part of an exon in a window, from its acceptor (bases): reads across the acceptor are not clipped beyond it.
 pub const EXON_MAX: i64 = 1_000;
 
-/// Windows of one gene that lie closer than this, in bases, are read as one: a seek costs more.
+/// Windows of one gene closer than this (bases) are read as one: a seek costs more.
 pub const MERGE_DISTANCE: i64 = 2_000;
 
-/// Control genes that are read from end to end: transcribed in every blood cell, at KMT2A's level or
-/// above, on other chromosomes, and long enough to measure chimeras and coverage on.
+/// Control genes read in full: expressed in every blood cell at KMT2A's level or above, on other chromosomes, and long
+/// enough to measure chimeras and coverage.
 pub const FULL_CONTROLS: [&str; 2] = ["ABL1", "GUSB"];
 
-/// The control that is read by one slice only, because its depth would rule the cost: this exon.
+/// The control read at one exon only, because its depth would dominate the cost.
 pub const SLICED_CONTROL: (&str, u16) = ("B2M", 2);
 
-/// Why a window is read.
+/// Purpose of a window.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WindowKind {
-    /// Acceptor ends of this recurrent partner.
+    /// Acceptors of this recurrent partner.
     PartnerAcceptor(String),
-    /// This control gene or a slice of it.
+    /// This control gene or one exon of it.
     Control(String),
 }
 
@@ -39,26 +37,24 @@ pub enum WindowKind {
 pub struct Window {
     /// Bare chromosome name.
     pub chromosome: String,
-    /// Place on it.
+    /// Interval on the chromosome.
     pub interval: Interval,
-    /// Why it is read.
+    /// Its purpose.
     pub kind: WindowKind,
 }
 
-/// The fixed windows of a build: exactly 300 on GRCh38 as on GRCh37, sorted by chromosome name and
-/// place.
+/// The fixed windows of a build: exactly 300 on both GRCh38 and GRCh37, sorted by chromosome name and position.
 ///
-/// Three are controls: ABL1 and GUSB in full and B2M's exon 2. The others are acceptors of recurrent
-/// partners (two patients or more, or among the 37 recurrent ones of Meyer 2023): every exon of the
-/// partner's MANE transcript but the first, at most [`EXON_MAX`] of it, with [`BESIDE_EXON`] on both
-/// sides, those of one gene merged where less than [`MERGE_DISTANCE`] apart. The exon's far end is in
-/// because a partner may itself be joined to a third gene there. That would be more
-/// than 297, so they are kept by the partner's frequency, within a gene in transcript order: the last
-/// partners of two patients (from BTBD18 on) have none.
+/// Three are controls: ABL1 and GUSB in full and B2M's exon 2. The others are acceptors of recurrent partners (two
+/// patients or more, or among the 37 recurrent ones of Meyer 2023): every exon of the partner's MANE transcript but the
+/// first, at most [`EXON_MAX`] of it, with [`BESIDE_EXON`] on both sides; windows of one gene less than
+/// [`MERGE_DISTANCE`] apart are merged. The exon's 3' end is included because a partner may itself be joined to a third
+/// gene there. Since this gives more than 297, they are kept by partner frequency, then transcript order: the last
+/// partners of two patients (from BTBD18) have none.
 pub fn windows(build: Build) -> Vec<Window> {
     let mut windows = controls(build);
     let mut partners: Vec<_> = catalogue().partners().iter().filter(|p| p.is_recurrent()).collect();
-    // Stable, so equal counts keep the published rank.
+    // A stable sort: equal counts keep the published rank.
     partners.sort_by_key(|partner| std::cmp::Reverse(partner.count.unwrap_or(0)));
     for partner in partners {
         let Some(gene) = catalogue().gene(build, &partner.symbol) else {
@@ -134,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn three_hundred_windows_hold_the_frequent_acceptors() {
+    fn three_hundred_windows_contain_the_frequent_acceptors() {
         for build in Build::ALL {
             assert_eq!(windows(build).len(), 300, "{build}");
             for (symbol, exon) in [
@@ -160,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_holds_an_exon_from_its_acceptor_on() {
+    fn a_window_contains_an_exon_from_its_acceptor() {
         for symbol in ["AFF1", "MLLT3"] {
             let gene = catalogue().gene(Build::GRCh38, symbol).unwrap();
             let transcript = gene.transcript().unwrap();
@@ -172,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_of_one_gene_lie_apart_and_controls_are_whole() {
+    fn windows_of_one_gene_are_apart_and_controls_are_whole() {
         let all = windows(Build::GRCh38);
         for pair in all.windows(2) {
             if pair[0].kind == pair[1].kind && pair[0].chromosome == pair[1].chromosome {

@@ -1,4 +1,4 @@
-//! What the sample's own reads could have shown.
+//! Adequacy: what the sample's own reads could have shown.
 
 use super::{Limits, decided::Words, library};
 use crate::{
@@ -56,7 +56,7 @@ pub(super) fn of(words: &Words<'_>, limits: &Limits, imbalance: Option<Imbalance
     }
 }
 
-/// KMT2A against the control genes.
+/// KMT2A compared with the control genes.
 fn expression(words: &Words<'_>) -> Expression {
     let molecules = words.result.profile().molecules;
     let controls = &words.result.collected.tally.controls;
@@ -74,14 +74,14 @@ fn expression(words: &Words<'_>) -> Expression {
             })
             .collect(),
         text: if said.is_empty() {
-            format!("{molecules} KMT2A molecules; no read at a control gene")
+            format!("{molecules} KMT2A molecules; no reads at control genes")
         } else {
-            format!("{molecules} KMT2A molecules beside {}", said.join(", "))
+            format!("{molecules} KMT2A molecules; {}", said.join(", "))
         },
     }
 }
 
-/// Depth of every exon; `lengths` are those of the transcript's exons (bases).
+/// Depth of every exon; `lengths` are the exon lengths (bases).
 fn exon_depth(depths: &[f64], lengths: &[i64]) -> Vec<ExonDepth> {
     let mut before = 0;
     (1_u16..)

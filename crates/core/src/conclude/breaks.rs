@@ -1,6 +1,6 @@
-//! Breaks without a partner: a step in coverage, and clips that pile up at one base with no home.
+//! Breaks without a partner: a step in coverage, and clusters of unmapped soft clips at one base.
 //!
-//! Neither makes a fusion call. Each keeps a sample from being called negative, or supports a call.
+//! Neither makes a fusion call. Each prevents a negative, or supports a call.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,50 +17,53 @@ use crate::{
     judge::{Ground, Reason, Tier},
 };
 
-/// Kinds of clips at one base that are told apart (count); more is noise of a panel.
+/// Most different clipped sequences that are kept at one base (count); more are panel noise.
 const KINDS_MAX: usize = 200;
-/// Clips at one base.
+
+/// A cluster of soft clips at one base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pile {
-    /// The last aligned base and the side of it that is kept.
+    /// The last aligned base and the side that is retained.
     pub(super) at: Breakend,
     /// Molecules.
     pub(super) molecules: u32,
-    /// The longest clip, outward from the break.
+    /// The longest clip, outward from the breakpoint.
     pub(super) bases: Vec<u8>,
 }
 
-/// What coverage and clips say of one assay.
+/// Breaks without a partner in one assay.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Breaks {
-    /// The largest step of coverage, believed or not (RNA).
+    /// The largest step in coverage, believed or not (RNA).
     pub(super) imbalance: Option<Imbalance>,
-    /// Piles, largest first.
+    /// Clip clusters, largest first.
     pub(super) piles: Vec<Pile>,
 }
 
 impl Breaks {
-    /// The step, if it is believed.
+    /// The step in coverage, if believed.
     pub(super) fn step(&self) -> Option<&Imbalance> {
         self.imbalance.as_ref().filter(|i| i.believed)
     }
 
-    /// Why a negative cannot be stated.
+    /// Reasons why a negative cannot be stated.
     pub(super) fn reasons(&self) -> Vec<Reason> {
         let mut reasons = Vec::new();
         if let Some(i) = self.step() {
-            reasons.push(Reason::new(Ground::CoverageStep,
+            reasons.push(Reason::new(
+                Ground::CoverageStep,
                 format!(
-                    "coverage falls behind e{} (MANE; e{}-e{}): 5' over 3' {:.1} ({:.1}-{:.1}), confidence {:.3}; a break \
-                     whose partner is not seen gives that",
+                    "coverage drops after e{} (MANE; e{}-e{}): 5'/3' ratio {:.1} ({:.1}-{:.1}), confidence {:.3}; as \
+                     expected from a break whose partner is not seen",
                     i.exon, i.exon_low, i.exon_high, i.ratio, i.ratio_low, i.ratio_high, i.confidence
                 ),
             ));
         }
         if let Some(pile) = self.piles.first() {
-            reasons.push(Reason::new(Ground::ClipsWithoutHome,
+            reasons.push(Reason::new(
+                Ground::ClipsWithoutHome,
                 format!(
-                    "{} molecules leave KMT2A at one base (chromosome 11: {}) for the same sequence, which nothing places",
+                    "soft clips of {} molecules share one unmapped sequence at one base of KMT2A (chromosome 11: {})",
                     pile.molecules,
                     pile.at.position.one_based()
                 ),
@@ -70,7 +73,7 @@ impl Breaks {
     }
 }
 
-/// Looks for both.
+/// Looks for both kinds.
 pub(super) fn find(result: &AssayResult<'_>) -> Breaks {
     Breaks {
         imbalance: (result.assay == Assay::Rna)
@@ -87,8 +90,8 @@ pub(super) fn find(result: &AssayResult<'_>) -> Breaks {
     }
 }
 
-/// Clips of several molecules that leave KMT2A at one base for the same bases. Those that a junction with a
-/// tier explains are not among them.
+/// Soft clips of several molecules at one base of KMT2A with the same sequence. Fragments of junctions with a tier are
+/// excluded.
 fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
     let judged = result.judged;
     let p = &judged.params;
@@ -116,8 +119,8 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
     };
     let mut at: BTreeMap<Breakend, Vec<(u64, &[u8])>> = BTreeMap::new();
     for (fragment, fates) in &judged.clips {
-        let held = &result.collected.fragments[*fragment];
-        if held.flagged_duplicate || explained.contains(fragment) {
+        let clipped = &result.collected.fragments[*fragment];
+        if clipped.flagged_duplicate || explained.contains(fragment) {
             continue;
         }
         for fate in fates {
@@ -126,7 +129,7 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
                 && gene.interval.contains(side.position)
                 && breaks::is_pile_clip(bases.len(), p)
             {
-                at.entry(*side).or_default().push((held.molecule, bases));
+                at.entry(*side).or_default().push((clipped.molecule, bases));
             }
         }
     }
@@ -134,7 +137,7 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
         .into_iter()
         .filter_map(|(at, mut clips)| {
             clips.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.cmp(b)));
-            // The longest clip of each kind comes first and stands for it: one chimera hides no pile.
+            // Clips are grouped by their longest sequence, so that one chimera does not hide a cluster.
             let mut kinds: Vec<(&[u8], BTreeSet<u64>)> = Vec::new();
             for (molecule, bases) in clips {
                 if let Some((_, molecules)) = kinds.iter_mut().find(|(first, _)| breaks::are_alike(first, bases, p)) {

@@ -1,7 +1,6 @@
-//! What does not fit together, each named with a code and a sentence.
+//! Contradictory findings, each with a code and a sentence.
 //!
-//! What one assay shows, and what the other one answers. How RNA and DNA stand to each other is
-//! [`pair`](super::pair)'s. They change no state.
+//! They never change a state. The agreement between RNA and DNA is in [`pair`](super::pair).
 
 use std::collections::BTreeSet;
 
@@ -15,7 +14,7 @@ use crate::{
     model::Conclusion,
 };
 
-/// Names the contradictions of all assays.
+/// Contradictions in all assays.
 pub(super) fn name(results: &[AssayResult<'_>], alone: &[Alone]) -> Vec<Reason> {
     let mut found = Vec::new();
     for (result, alone) in results.iter().zip(alone) {
@@ -26,7 +25,7 @@ pub(super) fn name(results: &[AssayResult<'_>], alone: &[Alone]) -> Vec<Reason> 
     found
 }
 
-/// Puts them into the conclusion and its text.
+/// Adds them to the conclusion and its text.
 pub(super) fn add(conclusion: &mut Conclusion, contradictions: Vec<Reason>) {
     if !contradictions.is_empty() {
         let texts: Vec<&str> = contradictions.iter().map(|c| c.text.as_str()).collect();
@@ -40,7 +39,7 @@ pub(super) fn add(conclusion: &mut Conclusion, contradictions: Vec<Reason>) {
     conclusion.contradictions = contradictions;
 }
 
-/// The first believed canonical junction of each fusion, in the order of the events.
+/// The first canonical junction at tier medium or high of each fusion, in the order of events.
 fn leads<'a>(result: &'a AssayResult<'_>) -> Vec<&'a JudgedJunction> {
     let judged = result.judged;
     let fusions = judged.events.iter().filter(|e| e.group.kind == EventKind::Fusion);
@@ -62,7 +61,7 @@ fn reciprocal_shown(results: &[AssayResult<'_>]) -> bool {
     })
 }
 
-/// A canonical junction, and less of KMT2A behind the break than before it.
+/// A canonical junction, and less KMT2A coverage 3' of the breakpoint than 5' of it.
 fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason> {
     // A deletion between KMT2A and its partner loses the 3' part by definition.
     let leads = leads(result);
@@ -75,37 +74,37 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
             let step = breaks.step()?;
             (step.exon_low.saturating_sub(1)..=step.exon_high + 1)
                 .contains(&exon)
-                .then(|| format!("5' over 3' coverage {:.1} at the break", step.ratio))?
+                .then(|| format!("5'/3' coverage ratio {:.1} at the breakpoint", step.ratio))?
         }
         Assay::Dna => {
-            let (ratio, exons) = behind_over_before(result, exon)?;
+            let (ratio, exons) = after_over_before(result, exon)?;
             is_three_prime_lost(ratio, exons, &result.judged.params)
-                .then(|| format!("depth behind the break is {ratio:.2} of that before it"))?
+                .then(|| format!("depth after the breakpoint is {ratio:.2} of that before it"))?
         }
     };
     Some(Reason::new(
         "three-prime-lost",
         format!(
-            "no reciprocal junction, and {said}: fits a deletion of KMT2A's 3' part (about 15 % of rearranged patients), \
-             or a second derivative that is not seen"
+            "no reciprocal junction, and {said}: compatible with a deletion of KMT2A's 3' part (about 15 % of \
+             rearranged patients), or with a second derivative that is not seen"
         ),
     ))
 }
 
-/// DNA: median depth of the exons behind intron `intron` over that of those before it, and how many have a depth on the
-/// side that has fewer.
-fn behind_over_before(result: &AssayResult<'_>, intron: u16) -> Option<(f64, usize)> {
+/// DNA: ratio of the median depths of the exons after and before intron `intron`, and the number of exons with depth on
+/// the side with fewer.
+fn after_over_before(result: &AssayResult<'_>, intron: u16) -> Option<(f64, usize)> {
     let depth = &result.profile().exon_depth;
-    let (before, behind) = depth.split_at(usize::from(intron).min(depth.len()));
-    // Exon 1 is rich in GC and thin in most libraries.
+    let (before, after) = depth.split_at(usize::from(intron).min(depth.len()));
+    // Exon 1 is GC-rich and has low depth in most libraries.
     let before: Vec<f64> = before.iter().skip(1).copied().filter(|d| *d > 0.0).collect();
-    let behind: Vec<f64> = behind.iter().copied().filter(|d| *d > 0.0).collect();
+    let after: Vec<f64> = after.iter().copied().filter(|d| *d > 0.0).collect();
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         values.get(values.len() / 2).copied()
     };
-    let exons = before.len().min(behind.len());
-    Some((median(behind)? / median(before)?, exons))
+    let exons = before.len().min(after.len());
+    Some((median(after)? / median(before)?, exons))
 }
 
 fn ptd_beside_fusion(results: &[AssayResult<'_>]) -> Option<Reason> {
@@ -130,7 +129,7 @@ fn two_partners(result: &AssayResult<'_>) -> Option<Reason> {
         Reason::new(
             "two-partners",
             format!(
-                "KMT2A's 5' part is joined to {}: two clones, a three-way rearrangement, or a carry-over",
+                "KMT2A's 5' part is joined to {}: two clones, a three-way rearrangement, or carry-over",
                 names.join(" and to ")
             ),
         )

@@ -1,4 +1,4 @@
-//! Depth over KMT2A's junctions, exons and introns.
+//! Depth of KMT2A's splice junctions, exons and introns.
 
 use std::ops::RangeInclusive;
 
@@ -10,7 +10,7 @@ use crate::{
     model::{GeneCoverage, ProfileJunction},
 };
 
-/// Molecules over each annotated junction of KMT2A.
+/// Molecules across each annotated splice junction of KMT2A.
 pub fn profile(result: &AssayResult<'_>) -> Vec<ProfileJunction> {
     let Some(transcript) = result.transcript() else {
         return Vec::new();
@@ -38,19 +38,19 @@ pub fn profile(result: &AssayResult<'_>) -> Vec<ProfileJunction> {
         .collect()
 }
 
-/// Depth over KMT2A's exons and introns; `None` without a transcript of it.
+/// Depth of KMT2A's exons and introns; `None` without a KMT2A transcript.
 pub fn coverage(result: &AssayResult<'_>) -> Option<GeneCoverage> {
     let (transcript, profile) = (result.transcript()?, result.profile());
     let with_introns = result.assay == Assay::Dna;
     let last = u16::try_from(transcript.exons.len()).unwrap_or(u16::MAX);
-    // The exon of the first donor that a break can follow still belongs to the 5' part; the exon behind
-    // the last one is the first of the 3' part.
+    // The 5' part ends with the first donor exon of the major region; the 3' part begins after the last donor exon
+    // of the minor region.
     let five = 1..=*scheme::MAJOR_DONORS.start();
     let three = *scheme::MINOR_DONORS.end() + 1..=last;
-    // Both alleles would have to be lost for a part to fall this far: a panel has no bait there.
+    // Only the loss of both alleles would reduce depth this far: the panel has no bait there.
     let least = if with_introns {
-        let pieces = profile.exon_depth.iter().chain(&profile.intron_depth);
-        GeneCoverage::UNCOVERED * pieces.copied().fold(0.0, f64::max)
+        let depths = profile.exon_depth.iter().chain(&profile.intron_depth);
+        GeneCoverage::UNCOVERED * depths.copied().fold(0.0, f64::max)
     } else {
         0.0
     };
@@ -73,8 +73,8 @@ pub fn coverage(result: &AssayResult<'_>) -> Option<GeneCoverage> {
     })
 }
 
-/// Mean over exons, each with the weight of its length, and introns between them where asked for; those of less than
-/// `least` are not covered and left out. `None` where none is covered.
+/// Length-weighted mean depth of exons and, if `with_introns`, of the introns between them. Those below `least` are not
+/// covered and are left out; `None` if no exon or intron is covered.
 fn mean(
     transcript: &Transcript,
     (exon_depth, intron_depth): (&[f64], &[f64]),
@@ -119,7 +119,7 @@ mod tests {
         let genomic = mean(transcript, (&exons, &introns), 1..=2, true, 0.0).unwrap();
         assert!(genomic > 97.0 && genomic < 100.0, "{genomic}");
         assert_eq!(mean(transcript, (&[], &introns), 1..=2, false, 0.0), None);
-        // Not covered: left out, and no depth at all where nothing is.
+        // Uncovered exons are left out; `None` if no exon is covered.
         let partly = mean(transcript, (&exons, &introns), 1..=2, false, 1.5).unwrap();
         assert!((partly - 2.0).abs() < 1e-9, "{partly}");
         assert_eq!(mean(transcript, (&exons, &introns), 1..=2, true, 200.0), None);

@@ -1,4 +1,4 @@
-//! The decision in words.
+//! The texts of a decision: reasons, qualifiers, notes and findings.
 
 use breakapart_rule::{
     Capability, Cause, FindingStatus, Limits, Visibility,
@@ -14,23 +14,23 @@ use crate::{
     model::{Finding, Findings, PtdFinding},
 };
 
-/// What the words are taken from.
+/// The material for the texts.
 pub(super) struct Words<'a> {
     pub(super) result: &'a AssayResult<'a>,
-    /// How well the file shows chimeras.
+    /// How well the file can show chimeras.
     pub(super) capability: &'a Capability,
-    /// What makes the file unfit for a negative.
+    /// Faults that make the file unfit for a negative.
     pub(super) faults: &'a [Reason],
     pub(super) overruling: &'a [Reason],
     pub(super) open_breaks: &'a [Reason],
-    /// The exon behind which coverage falls.
+    /// The exon after which coverage drops.
     pub(super) step: Option<u16>,
     pub(super) config: &'a ConcludeConfig,
 }
 
 impl Words<'_> {
-    /// The causes in words, as a reader asks for them: where a file shows chimeras less well, the limits decide, and it
-    /// explains them.
+    /// The reasons for the causes. If the file's capability only reduces sensitivity, it comes last: the limits decide,
+    /// and it explains them.
     pub(super) fn reasons(&self, mut causes: Vec<Cause>, limits: &Limits) -> Vec<Reason> {
         if self.capability.visibility != Visibility::None {
             causes.sort_by_key(|cause| *cause == Cause::Capability);
@@ -63,7 +63,7 @@ impl Words<'_> {
         format!("{} at tier {tier}", self.event_name(index))
     }
 
-    /// A cause in words: one reason, or those of a junction.
+    /// The reasons for one cause: one, or those of a junction.
     fn reasons_of(&self, cause: Cause, limits: &Limits) -> Vec<Reason> {
         let given = |reasons: &[Reason], index: usize| reasons.get(index).cloned().into_iter().collect();
         let text = match cause {
@@ -76,7 +76,7 @@ impl Words<'_> {
             }
             Cause::CanonicalBelieved => "5' KMT2A joined to something else, at tier medium or high".to_owned(),
             Cause::CoverageAgrees => format!(
-                "coverage falls behind e{} (MANE), as a break makes it",
+                "coverage drops after e{} (MANE), as expected from a break",
                 self.step.unwrap_or_default()
             ),
             Cause::ReciprocalOnly(index) => {
@@ -87,7 +87,8 @@ impl Words<'_> {
             Cause::NearTierLow(index) => {
                 let j = self.junction(index);
                 format!(
-                    "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
+                    "{} is below the reporting threshold, but too close to it to call the sample negative \
+                     (score {:.2}, molecules {})",
                     naming::junction(j),
                     j.judgement.model_score,
                     j.annotated.candidate.evidence.molecules
@@ -96,7 +97,7 @@ impl Words<'_> {
             Cause::Suspected(index) => {
                 let j = self.junction(index);
                 format!(
-                    "{} is suspected: one pair of reads (score {:.2}), and chimeras of the library make such pairs by chance",
+                    "{} is suspected: one spanning pair (score {:.2}), as library chimeras also give by chance",
                     naming::junction(j),
                     j.judgement.model_score
                 )
@@ -120,12 +121,12 @@ impl Words<'_> {
         let at = weakest(region, limits);
         match limit {
             Some(limit) => format!(
-                "{at}: a rearrangement in under {:.0} % of {} would be missed; {:.0} % is asked for",
+                "{at}: a rearrangement in under {:.0} % of {} would be missed; the required limit is {:.0} %",
                 limit * 100.0,
                 self.result.assay.kmt2a_unit(),
                 self.config.required_lod * 100.0
             ),
-            None => format!("{at}: a rearrangement could not be seen at any fraction"),
+            None => format!("{at}: a rearrangement would not be detected at any fraction"),
         }
     }
 
@@ -139,11 +140,11 @@ impl Words<'_> {
             Qualifier::DuplicationBeside => self.duplication_beside(),
             Qualifier::ReciprocalOnly => "reciprocal junction only".to_owned(),
             Qualifier::MinorNotCovered => {
-                "the panel does not cover the minor region (introns 20 to 23): not excluded there".to_owned()
+                "the panel does not cover the minor region (introns 20 to 23): breaks there are not excluded".to_owned()
             }
             Qualifier::LimitRaised => format!("the limit is raised: {}", self.capability.basis),
             Qualifier::IntronsMissing => format!(
-                "introns of KMT2A without coverage, not excluded there: {}",
+                "introns of KMT2A without coverage, where breaks are not excluded: {}",
                 examined::runs(&limits.introns_missing()).replace('e', "")
             ),
             Qualifier::Incomplete(index) => {
@@ -152,21 +153,21 @@ impl Words<'_> {
         }]
     }
 
-    /// The duplication beside a fusion, with its exons and tier.
+    /// The duplication in addition to a fusion, with its exons and tier.
     fn duplication_beside(&self) -> String {
         let is_ptd = |e: &&JudgedEvent| e.group.kind == EventKind::Ptd && e.tier >= Some(Tier::Medium);
         let named = self.result.judged.events.iter().find(is_ptd).map(|e| {
             let tier = e.tier.map_or("none", Tier::name);
             format!(": {}, tier {tier}", naming::junction(self.junction(e.lead)))
         });
-        format!("a partial tandem duplication beside it{}", named.unwrap_or_default())
+        format!("a partial tandem duplication as well{}", named.unwrap_or_default())
     }
 
     pub(super) fn noted(&self, noted: Noted) -> String {
         match noted {
             Noted::Junction(index) => note(self.junction(index)),
             Noted::Waived(w) => format!(
-                "{} ({} beside {} wild-type ones: under {:.1} % of {} with 95 % certainty)",
+                "{} ({} against {} wild-type ones: under {:.1} % of {} with 95 % confidence)",
                 self.candidate(w.candidate),
                 counted(u64::from(w.molecules), "molecule"),
                 w.wild_type,
@@ -197,7 +198,7 @@ impl Words<'_> {
                 Some(Shown::Junction(index)) => Finding {
                     status: found.break_without_partner.status,
                     text: format!(
-                        "molecules that leave KMT2A for a sequence that nothing places: {}",
+                        "molecules with KMT2A joined to an unmapped sequence: {}",
                         self.junction(index).annotated.candidate.evidence.molecules
                     ),
                 },
@@ -225,12 +226,12 @@ impl Words<'_> {
                 "a duplication in under {:.0} % of {unit} would be missed",
                 limit * 100.0
             ),
-            (None, None) => "a duplication could be neither seen nor excluded".to_owned(),
+            (None, None) => "a duplication could be neither detected nor excluded".to_owned(),
         }
     }
 }
 
-/// A region with its weakest donor.
+/// A breakpoint region with its weakest donor.
 fn weakest(region: Region, limits: &Limits) -> String {
     let at = limits.weakest(region).map_or_else(
         || "no donor".to_owned(),
@@ -266,7 +267,7 @@ fn note(junction: &JudgedJunction) -> String {
     }
 }
 
-/// What the lead event itself says: frame, place, direction, base.
+/// Qualifiers of the lead event: frame, partner locus, orientation, precision.
 fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
     let a = &junctions[event.lead].annotated;
     let mut qualifiers = Vec::new();
@@ -279,27 +280,27 @@ fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
         qualifiers.push("partner not placed".to_owned());
     } else if !a.partner_side().candidates.is_empty() {
         qualifiers.push(format!(
-            "partner not identified: the reads fit {} alike",
+            "partner not identified: the reads fit {} equally well",
             a.partner_side().candidates.join(" and ")
         ));
     } else if a.three.gene.is_none() {
         qualifiers.push(match a.three.nearby.first() {
             Some((gene, distance)) => format!(
-                "partner side in no gene known here (`--gtf` adds genes); the nearest of them, {gene}, is {} bases away",
+                "partner side in no known gene (`--gtf` adds genes); the nearest, {gene}, is {} bases away",
                 thousands(*distance)
             ),
             None => "partner side in no known gene".to_owned(),
         });
     } else if !a.three.is_sense() {
-        qualifiers.push("partner transcribed against its own strand".to_owned());
+        qualifiers.push("partner joined in antisense".to_owned());
     }
     if !a.candidate.is_precise {
-        qualifiers.push("base of the junction not shown".to_owned());
+        qualifiers.push("exact breakpoint not known".to_owned());
     }
     let third = naming::third_genes(event, junctions);
     if !third.is_empty() {
         qualifiers.push(format!(
-            "the reciprocal junction leads from a third gene: {}",
+            "the reciprocal junction comes from a third gene: {}",
             third.join(", ")
         ));
     }

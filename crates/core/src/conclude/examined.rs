@@ -1,5 +1,4 @@
-//! How far a negative reaches: the regions that it speaks of, the donors that were examined, and what it does not
-//! exclude.
+//! The scope of a negative: its breakpoint regions, the donors examined, and the events that it does not exclude.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +12,7 @@ use crate::{
     model::{Conclusion, Lod},
 };
 
-/// The regions that a negative under these limits speaks of.
+/// The breakpoint regions covered by a negative under these limits.
 pub(super) fn scope(limits: &Limits) -> &'static str {
     if limits.minor_not_targeted {
         Lod::MAJOR_ONLY
@@ -22,13 +21,13 @@ pub(super) fn scope(limits: &Limits) -> &'static str {
     }
 }
 
-/// Donors whose own exclusion limit, any partner, is within `required`.
+/// Donors whose exclusion limit for any partner is at or below `required`.
 pub(super) fn donors(limits: &Limits, required: f64) -> BTreeSet<u16> {
     let within = |d: &&DonorLimit| d.exclusion_any.is_some_and(|limit| limit <= required);
     limits.donors.iter().filter(within).map(|d| d.exon).collect()
 }
 
-/// Says what negatives of these assays, each with its donors, rest on together.
+/// Sets the donors examined by these negative assays together, and what they do not exclude.
 pub(super) fn say(said: &mut Conclusion, negatives: &[(&AssayResult<'_>, BTreeSet<u16>)]) {
     let of = |assay: Assay| -> BTreeSet<u16> {
         let donors = negatives.iter().filter(|(r, _)| r.assay == assay);
@@ -45,27 +44,28 @@ pub(super) fn say(said: &mut Conclusion, negatives: &[(&AssayResult<'_>, BTreeSe
     let others: BTreeSet<u16> = (1..last).filter(|exon| !all.contains(exon)).collect();
     let mut not_excluded = Vec::new();
     if !others.is_empty() {
-        not_excluded.push(format!("breaks behind other exons ({})", runs(&others)));
+        not_excluded.push(format!("breaks after other exons ({})", runs(&others)));
     }
     if !rna.is_empty() {
         not_excluded.push(if dna.is_empty() {
-            "breaks whose transcripts are not made in this sample".to_owned()
+            "breaks whose transcripts are not expressed in this sample".to_owned()
         } else {
             format!(
-                "breaks whose transcripts are not made in this sample, outside the introns that DNA shows (behind {})",
+                "breaks whose transcripts are not expressed in this sample, outside the introns covered by DNA (after \
+                 {})",
                 runs(&dna)
             )
         });
     }
     if !dna.is_empty() && rna.is_empty() {
-        not_excluded.push("breaks in bases of these introns where no read can be placed".to_owned());
+        not_excluded.push("breaks at unmappable bases of these introns".to_owned());
     }
     not_excluded.push("deletions of KMT2A's 3' part".to_owned());
     said.examined_donors = all.into_iter().collect();
     said.not_excluded = not_excluded;
 }
 
-/// The donors that a negative rests on and what it leaves open, in sentences.
+/// The donors examined and what is not excluded, in sentences.
 pub(super) fn reach(said: &Conclusion) -> String {
     let donors = if said.examined_donors.is_empty() {
         String::new()

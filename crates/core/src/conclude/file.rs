@@ -1,4 +1,4 @@
-//! The plain facts of an alignment file, gathered from what was read.
+//! The facts of an alignment file that the rule asks for.
 
 use breakapart_rule::{
     FileFacts,
@@ -14,7 +14,7 @@ use crate::{
     judge::Params,
 };
 
-/// Gathers them.
+/// Gathers the facts.
 pub(super) fn facts(result: &AssayResult<'_>) -> FileFacts {
     let (profile, tally) = (result.profile(), &result.collected.tally);
     let (shared_names, names) = tally.shared_names;
@@ -74,7 +74,7 @@ fn aligner(result: &AssayResult<'_>) -> file::Aligner {
     }
 }
 
-/// Fragments at KMT2A, and those of them that lead elsewhere.
+/// Fragments at KMT2A, and those that also align elsewhere.
 fn fragments(result: &AssayResult<'_>) -> Fragments {
     let profile = result.profile();
     let (gene, contig) = result.models.kmt2a();
@@ -119,7 +119,7 @@ fn deepest(profile: &Profile) -> f64 {
     profile.exon_depth.iter().copied().fold(0.0, f64::max)
 }
 
-/// Exons whose depth comes up to a share of the deepest one's, by number.
+/// Numbers of the covered exons: those with a set fraction of the deepest exon's depth.
 pub(super) fn covered(profile: &Profile, p: &Params) -> Vec<u16> {
     let deepest = deepest(profile);
     (1_u16..)

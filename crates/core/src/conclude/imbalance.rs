@@ -1,4 +1,4 @@
-//! 5'/3' imbalance: the depths from which [`breakapart_rule::imbalance`] finds a step.
+//! 5'/3' imbalance: the depths in which [`breakapart_rule::imbalance`] looks for a step.
 
 use breakapart_rule::{
     Imbalance,
@@ -12,8 +12,7 @@ use crate::{
     judge::Params,
 };
 
-/// The largest step of a profile; `lengths` are those of the transcript's exons (bases). `None` where the reads are too
-/// few.
+/// The largest step of a profile; `lengths` are the exon lengths (bases). `None` if there are too few reads.
 pub(super) fn find(
     profile: &Profile,
     lengths: &[i64],

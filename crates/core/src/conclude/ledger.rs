@@ -1,4 +1,4 @@
-//! Where every fragment that touches KMT2A ended up. The rows sum to the total.
+//! The fate of every fragment that overlaps KMT2A. The rows sum to the total.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::{
     model::{Ledger, LedgerRow},
 };
 
-/// One way for a fragment to end.
+/// The fate of a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Fate {
@@ -19,36 +19,36 @@ pub enum Fate {
     Low,
     /// Supports a junction below every tier.
     Discarded,
-    /// A clipped end that nothing explains.
+    /// An unexplained clipped end.
     ClipUnexplained,
-    /// A clipped end too simple to place.
+    /// A clipped end of low complexity.
     ClipLowComplexity,
-    /// A clipped end of adapter.
+    /// A clipped end of adapter sequence.
     ClipAdapter,
-    /// A clipped end where wild-type KMT2A goes on.
+    /// A clipped end that matches wild-type KMT2A.
     ClipWildType,
-    /// A mate that did not align.
+    /// An unmapped mate.
     MateUnaligned,
-    /// A mate that is absent from the file.
+    /// A mate absent from the file.
     MateMissing,
-    /// Something in its records could not be read.
+    /// A record that could not be parsed in full.
     Malformed,
     /// Wild type.
     Normal,
 }
 
 impl Fate {
-    /// One plain phrase.
+    /// Description for reports.
     pub const fn text(self) -> &'static str {
         match self {
             Self::Called => "support a junction at tier high or medium",
             Self::Low => "support a junction at tier low",
             Self::Discarded => "support a junction below every tier (see the discarded table)",
-            Self::ClipUnexplained => "clipped end that neither KMT2A nor a known exon end explains",
-            Self::ClipLowComplexity => "clipped end too simple to place",
+            Self::ClipUnexplained => "clipped end that matches neither KMT2A nor a known exon end",
+            Self::ClipLowComplexity => "clipped end of low complexity",
             Self::ClipAdapter => "clipped end of sequencing adapter",
-            Self::ClipWildType => "clipped end where wild-type KMT2A goes on",
-            Self::MateUnaligned => "mate that did not align",
+            Self::ClipWildType => "clipped end that matches wild-type KMT2A",
+            Self::MateUnaligned => "unmapped mate",
             Self::MateMissing => "mate absent from the file",
             Self::Malformed => "a record that could not be read in full",
             Self::Normal => "wild type",
@@ -56,8 +56,8 @@ impl Fate {
     }
 }
 
-/// The fate of every fragment of one assay that touches KMT2A or supports a junction of it, those apart of which
-/// nothing but wild type was kept.
+/// The fate of every fragment of one assay that overlaps KMT2A or supports one of its junctions, except those stored
+/// as plain wild type only.
 pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
     let judged = result.judged;
     let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
@@ -87,7 +87,7 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
                     ClipFate::Adapter => Fate::ClipAdapter,
                     ClipFate::LowComplexity => Fate::ClipLowComplexity,
                     ClipFate::Unexplained(..) => Fate::ClipUnexplained,
-                    // Judged with its junction above.
+                    // Counted with its junction above.
                     ClipFate::Junction => continue,
                 },
             );
@@ -109,7 +109,7 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
     fates
 }
 
-/// Accounts for every fragment; rows that are not empty, strongest fate first.
+/// Counts every fragment by fate: non-empty rows, strongest fate first.
 pub fn account(result: &AssayResult<'_>) -> Ledger {
     let mut counts: BTreeMap<Fate, (u64, BTreeSet<u64>)> = BTreeMap::new();
     for (fragment, fate) in fates(result) {

@@ -1,4 +1,4 @@
-//! The library at KMT2A: what a reader wants to know of it before believing a negative.
+//! Library metrics at KMT2A, for review of a negative.
 
 use std::ops::RangeInclusive;
 
@@ -11,7 +11,7 @@ use crate::{
     model::LibraryAtLocus,
 };
 
-/// Measures it.
+/// Measures the library.
 pub(super) fn at_locus(result: &AssayResult<'_>) -> LibraryAtLocus {
     let (profile, p) = (result.profile(), &result.judged.params);
     let of_all = |n: usize| (profile.fragments > 0).then(|| n as f64 / f64::from(profile.fragments));
@@ -44,14 +44,14 @@ pub(super) fn at_locus(result: &AssayResult<'_>) -> LibraryAtLocus {
     }
 }
 
-/// Mean of the depths of a run of exons or introns, numbered from 1; each weighs alike.
+/// Unweighted mean depth of a range of exons or introns (numbered from 1).
 pub(super) fn mean_depth(depths: &[f64], run: RangeInclusive<u16>) -> f64 {
     let of = |number: u16| depths.get(usize::from(number.checked_sub(1)?)).copied();
     let depths: Vec<f64> = run.filter_map(of).collect();
     depths.iter().sum::<f64>() / depths.len().max(1) as f64
 }
 
-/// Depth of the 3' part over that of the 5' part; `None` where the 5' part has none.
+/// Ratio of 3' to 5' depth; `None` if the 5' part has no depth.
 fn three_prime_ratio(exon_depth: &[f64]) -> Option<f64> {
     let [five, three] = [INNER_FIVE_PRIME, INNER_THREE_PRIME].map(|run| mean_depth(exon_depth, run));
     (five > 0.0).then(|| three / five)

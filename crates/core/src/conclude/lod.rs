@@ -1,6 +1,6 @@
-//! Limit of detection: what the rule makes it from, and its assumptions in words.
+//! Limit of detection: the inputs of [`breakapart_rule::lod`], and its assumptions in words.
 //!
-//! The limit itself is [`breakapart_rule::lod`]'s. Derivation: docs/limit-of-detection.md.
+//! Derivation: docs/limit-of-detection.md.
 
 use std::ops::RangeInclusive;
 
@@ -27,7 +27,7 @@ use crate::{
 /// Default of `--required-lod` (fraction of KMT2A transcripts): about 20 % blasts at equal expression.
 pub const REQUIRED_LOD: f64 = 0.10;
 
-/// Limits of an assay, nothing waived yet.
+/// Limits of an assay before anything is waived.
 pub(super) fn limits(result: &AssayResult<'_>, capability: &Capability, required_lod: f64) -> Limits {
     let profile = result.profile();
     let library = Library {
@@ -43,7 +43,7 @@ pub(super) fn limits(result: &AssayResult<'_>, capability: &Capability, required
     }
 }
 
-/// The limits as the report states them, with what is waived.
+/// The limits in the report's form, with the waived candidates.
 pub(super) fn stated(result: &AssayResult<'_>, limits: &Limits, waived: Vec<model::Waived>) -> model::Lod {
     let by_region = |pick: Pick| model::LodByRegion {
         major: limits.worst(Some(Region::Major), pick),
@@ -108,17 +108,22 @@ fn transcript_limits(profile: &Profile, library: &Library<'_>, p: &Params) -> Li
     Limits {
         donors: transcript::limits(&donors, library, p),
         assumptions: vec![
-            "limits are fractions of KMT2A transcripts (fusion over fusion and wild type) that would be found with 95 % probability".to_owned(),
-            "blast percentage is twice the fraction: heterozygous, both alleles expressed alike, no expression outside blasts".to_owned(),
+            "limits are fractions of KMT2A transcripts (fusion / (fusion + wild type)) that would be found with 95 % \
+             probability"
+                .to_owned(),
+            "blast percentage is twice the fraction: heterozygous, equal expression of both alleles, no expression \
+             outside blasts"
+                .to_owned(),
             format!(
-                "reads of {} bases, fragments of {fragments}: {:.0} % of fusion molecules over a donor show it in a read, {:.0} % by mates",
+                "reads of {} bases, fragments of {fragments}: {:.0} % of fusion molecules across a donor give a split \
+                 read, {:.0} % a spanning pair",
                 profile.read_len,
                 geometry.split * 100.0,
                 geometry.spanning * 100.0
             ),
             format!("chimeras: {}", library.capability.basis),
             format!(
-                "molecule counts vary beyond Poisson by {:.0} % of their mean (standard deviation)",
+                "overdispersion of molecule counts beyond Poisson: {:.0} % of the mean (standard deviation)",
                 p.dispersion.sqrt() * 100.0
             ),
         ],
@@ -126,7 +131,7 @@ fn transcript_limits(profile: &Profile, library: &Library<'_>, p: &Params) -> Li
     }
 }
 
-/// DNA: limits of every intron of the regions, and of both regions.
+/// DNA: limits for each intron of the regions, and for both regions.
 fn genomic_limits(result: &AssayResult<'_>, library: &Library<'_>) -> Limits {
     let p = &result.judged.params;
     let (gene, _) = result.models.kmt2a();
@@ -157,16 +162,22 @@ fn genomic_limits(result: &AssayResult<'_>, library: &Library<'_>) -> Limits {
         callable_fraction: Some(callable),
         introns: covers.collect(),
         assumptions: vec![
-            "limits are allele fractions that would be found with 95 % probability, averaged over the positions of a region".to_owned(),
-            "blast percentage is twice the fraction: heterozygous, two alleles a cell".to_owned(),
-            format!("{:.0} % of the major region is spanned by {} molecules or more", callable * 100.0, p.callable),
+            "limits are allele fractions that would be found with 95 % probability, averaged over the positions of a \
+             region"
+                .to_owned(),
+            "blast percentage is twice the fraction: heterozygous, two alleles per cell".to_owned(),
+            format!(
+                "{:.0} % of the major region is spanned by {} molecules or more",
+                callable * 100.0,
+                p.callable
+            ),
             format!("chimeras: {}", library.capability.basis),
         ],
         waived: Vec::new(),
     }
 }
 
-/// Depths of the stretches of [`BIN`] bases that an interval of the gene `within` holds.
+/// Depths of the bins of [`BIN`] bases in an interval of the gene `within`.
 fn depths(physical: &[u32], within: Interval, interval: Interval) -> Vec<u32> {
     let at = |p: i64| {
         usize::try_from((p - within.start.0) / BIN)
@@ -178,7 +189,7 @@ fn depths(physical: &[u32], within: Interval, interval: Interval) -> Vec<u32> {
     depths.map(<[u32]>::to_vec).unwrap_or_default()
 }
 
-/// From the end of the first donor exon to the start of the exon behind the last: where breaks of a region lie.
+/// The breakpoint region: from the first intron after `donors` to the last.
 fn between(transcript: &Transcript, donors: RangeInclusive<u16>) -> Interval {
     let introns = transcript.introns().filter(|(exon, _)| donors.contains(exon));
     introns.map(|(_, interval)| interval).reduce(hull).unwrap_or_default()

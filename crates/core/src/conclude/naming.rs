@@ -1,4 +1,4 @@
-//! What a junction and a whole event are called, in every output.
+//! Names of junctions and events, the same in every output.
 
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole, Side},
@@ -6,11 +6,11 @@ use crate::{
     judge::{Code, JudgedEvent, JudgedJunction},
 };
 
-/// A piece goes on within this distance of where it was entered where no gene tells it (bases).
-const PIECE: i64 = 500_000;
+/// Longest segment between two chained junctions outside genes (bases).
+const SEGMENT: i64 = 500_000;
 
-/// `KMT2A::AFF1`, `KMT2A-PTD e2-e8`, `KMT2A-TTC36` (read-through). An intergenic side has the nearest gene's name with
-/// its distance, as [`Side::name`] gives it.
+/// `KMT2A::AFF1`, `KMT2A-PTD e2-e8`, `KMT2A-TTC36` (read-through). An intergenic side is named by the nearest gene and
+/// its distance ([`Side::name`]).
 pub fn junction(junction: &JudgedJunction) -> String {
     let a = &junction.annotated;
     match a.class {
@@ -24,7 +24,7 @@ pub fn junction(junction: &JudgedJunction) -> String {
     }
 }
 
-/// The name of the whole event: its chain from the first piece to the last (`KMT2A::CREBBP::MLLT3`).
+/// The name of the whole event: its chain from the first segment to the last (`KMT2A::CREBBP::MLLT3`).
 pub fn event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> String {
     let chain = chain(event, junctions);
     match (chain.first(), chain.len()) {
@@ -40,8 +40,8 @@ pub fn event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> String {
     }
 }
 
-/// The junctions along the molecule that the lead junction belongs to, in its order: what leads up to the lead, the
-/// lead, and what lies further along. Only junctions with a tier are parts of it.
+/// The junctions of the molecule with the lead junction, 5' to 3': those upstream of the lead, the lead, those
+/// downstream. Only junctions with a tier are included.
 pub fn chain<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Vec<&'a JudgedJunction> {
     let Some(lead) = junctions.get(event.lead) else {
         return Vec::new();
@@ -59,29 +59,29 @@ pub fn chain<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Vec<&'
         .filter(|j| j.judgement.tier.is_some())
         .collect();
     while let Some(last) = chain.last().filter(|j| !j.annotated.three.is_kmt2a)
-        && let Some(at) = further.iter().position(|j| goes_on(last, j))
+        && let Some(at) = further.iter().position(|j| continues(last, j))
     {
         chain.push(further.remove(at));
     }
     while let Some(first) = chain.first().filter(|j| !j.annotated.five.is_kmt2a)
-        && let Some(at) = further.iter().position(|j| goes_on(j, first))
+        && let Some(at) = further.iter().position(|j| continues(j, first))
     {
         chain.insert(0, further.remove(at));
     }
     chain
 }
 
-/// Whether the piece that `before` enters is the one that `after` leaves.
-fn goes_on(before: &JudgedJunction, after: &JudgedJunction) -> bool {
+/// Whether the segment entered at `before` is the one left at `after`.
+fn continues(before: &JudgedJunction, after: &JudgedJunction) -> bool {
     let (a, b) = (&before.annotated, &after.annotated);
     let same_gene = a.three.gene.is_some() && a.three.gene == b.five.gene;
-    let near = |(x, y): (Breakend, Breakend)| x.contig == y.contig && x.position.distance(y.position) <= PIECE;
-    let places = a.candidate.sides.three().zip(b.candidate.sides.five());
-    a.three.strand == b.five.strand && (same_gene || places.is_some_and(near))
+    let near = |(x, y): (Breakend, Breakend)| x.contig == y.contig && x.position.distance(y.position) <= SEGMENT;
+    let breakends = a.candidate.sides.three().zip(b.candidate.sides.five());
+    a.three.strand == b.five.strand && (same_gene || breakends.is_some_and(near))
 }
 
-/// The side that names an event's partner: where the chain ends in a partner of the catalogue that one, else the lead
-/// junction's.
+/// The side that names an event's partner: the end of the chain if it is a catalogue partner, else the lead junction's
+/// partner side.
 pub fn partner<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Option<&'a Side> {
     let chain = chain(event, junctions);
     let lead = junctions.get(event.lead)?;
@@ -94,7 +94,7 @@ pub fn partner<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Opti
         .or_else(|| Some(lead.annotated.partner_side()))
 }
 
-/// The reading frame of the whole chain: the lead's, unless a further junction leaves it unknown.
+/// The reading frame of the whole chain: that of the lead; unknown if the lead is in frame and another junction is not.
 pub fn frame(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Frame {
     let frames: Vec<Frame> = chain(event, junctions).iter().map(|j| j.annotated.frame).collect();
     let lead = junctions.get(event.lead).map_or(Frame::Unknown, |j| j.annotated.frame);
@@ -105,7 +105,7 @@ pub fn frame(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Frame {
     }
 }
 
-/// Reciprocal junctions of the event that lead from another gene than the chain's, by name.
+/// Names of the event's reciprocal junctions whose 5' gene is not in the chain, sorted.
 pub fn third_genes(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
     let chain = chain(event, junctions);
     let known = |side: &Side| {

@@ -1,9 +1,9 @@
-//! RNA and DNA of one patient: which junction of the one explains which of the other, and what both say.
+//! RNA and DNA of one patient: which DNA junction explains which RNA junction, and the joint conclusion.
 //!
-//! METHOD: a break in intron n of KMT2A explains transcripts that leave KMT2A at the donor of exon n or before
-//! (exons may be skipped) and enter the partner at an acceptor behind the partner's break. What only one assay
-//! shows stands, with the other's silence named: RNA can be silent where the fusion is not expressed, a panel
-//! where it has no bait.
+//! METHOD: a breakpoint in intron n of KMT2A explains transcripts that leave KMT2A at the donor of exon n or an earlier
+//! one (exons may be skipped) and enter the partner at an acceptor downstream of the partner's breakpoint. A finding of
+//! one assay is kept, and the report says that the other does not show it: RNA misses fusions that are not expressed, a
+//! panel those outside its baits.
 
 use breakapart_rule::breaks::intron_to_break;
 
@@ -17,38 +17,38 @@ use crate::{
     model::{AssayAgreement, Conclusion, Finding, FindingStatus, Findings, PtdFinding, State},
 };
 
-/// How the two assays stand to each other.
+/// Agreement of the two assays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
 enum Agreement {
     /// Both show the same rearrangement.
     Confirmed,
-    /// Both show a rearrangement, and not the same one.
+    /// Both show a rearrangement, but not the same one.
     Different,
-    /// One shows it, the other, which could have, does not.
+    /// One shows it; the other could have, but does not.
     Discordant,
-    /// One shows it, the other cannot tell.
+    /// One shows it; the other is inconclusive.
     OneAssay,
     /// Both are negative.
     BothNegative,
-    /// One is negative, the other cannot tell.
+    /// One is negative; the other is inconclusive.
     OneNegative,
-    /// Neither can tell.
+    /// Both are inconclusive.
     Open,
 }
 
-/// The two assays against each other.
+/// The comparison of the two assays.
 pub(super) struct Pair {
-    /// The RNA leads (its events are named first).
+    /// RNA leads (its events are listed first).
     pub(super) rna_leads: bool,
     agreement: Agreement,
-    /// As the report says it, without the junctions' identifiers.
+    /// The agreement in the report's form, without the junctions' identifiers.
     pub(super) said: AssayAgreement,
     /// RNA junctions with the DNA junction that explains them (indices into each assay's judged junctions).
     pub(super) explained: Vec<(usize, usize)>,
 }
 
-/// One assay with what it says alone.
+/// One assay with its own result.
 type One<'a> = (&'a AssayResult<'a>, &'a Alone);
 
 /// Whether an assay shows a rearrangement or a duplication.
@@ -56,14 +56,14 @@ const fn shown(c: &Alone) -> bool {
     matches!(c.said.state, State::Rearranged | State::Ptd)
 }
 
-/// Something was seen that the other assay's negative does not answer.
+/// Inconclusive because of a finding that the other assay's negative does not resolve.
 fn is_blocked(c: &Alone) -> bool {
     let is_seen = |reason: &Reason| Ground::parse(&reason.code).is_some_and(|ground| ground.card().is_seen);
     c.said.state == State::Inconclusive && (c.lead_event.is_some() || c.said.reasons.iter().any(is_seen))
 }
 
-/// Whether the negative of `other` speaks of the place where the lead event of `of` breaks KMT2A: a donor in RNA, an
-/// intron in DNA, behind the exon of that number.
+/// Whether the negative of `other` covers the KMT2A breakpoint of the lead event of `of`: a donor in RNA or the intron
+/// after that exon in DNA.
 fn could_have_shown((result, of): One<'_>, other: &Alone) -> bool {
     let lead = of.lead_event.and_then(|index| result.judged.events.get(index));
     let junction = lead.and_then(|event| result.judged.junctions.get(event.lead));
@@ -103,12 +103,12 @@ pub(super) fn compare(rna: One<'_>, dna: One<'_>) -> Pair {
         _ => Agreement::Open,
     };
     let rna_leads = match agreement {
-        // A fusion beside a duplication: the fusion.
+        // Of a fusion and a duplication, the fusion leads.
         Agreement::Different if states.0 != states.1 => states.0 == State::Rearranged,
         Agreement::Confirmed | Agreement::Different | Agreement::Discordant | Agreement::OneAssay => shown(r),
-        // The wider reach leads, then the deeper limit.
+        // The wider scope leads, then the lower limit.
         Agreement::BothNegative => reach_of(r) <= reach_of(d),
-        // A finding that blocks leads, else the negative.
+        // A finding that prevents a negative leads, else the negative.
         Agreement::OneNegative if is_blocked(r) => true,
         Agreement::OneNegative if is_blocked(d) => false,
         Agreement::OneNegative => states.0 == State::NotDetected,
@@ -128,7 +128,7 @@ pub(super) fn compare(rna: One<'_>, dna: One<'_>) -> Pair {
     }
 }
 
-/// The conclusion of both: that of the leading assay, with findings, contradictions and reach taken over both.
+/// The joint conclusion: that of the leading assay, with the findings and the scope of both.
 pub(super) fn join(lead: One<'_>, other: One<'_>, pair: &Pair, config: &ConcludeConfig) -> Conclusion {
     let (first, second) = (&lead.1.said, &other.1.said);
     let mut conclusion = first.clone();
@@ -148,7 +148,7 @@ pub(super) fn join(lead: One<'_>, other: One<'_>, pair: &Pair, config: &Conclude
         }
         Agreement::Discordant => {
             conclusion.headline = format!(
-                "RNA and DNA disagree (possible sample swap): {} in {one}; {two}, which could have shown it, does not",
+                "RNA and DNA disagree (possible sample swap): {} in {one}; {two} could have shown it but does not",
                 first.headline
             );
         }
@@ -160,7 +160,7 @@ pub(super) fn join(lead: One<'_>, other: One<'_>, pair: &Pair, config: &Conclude
             let negatives: Vec<_> = negatives.map(|(result, said)| (result, donors(said))).collect();
             examined::say(&mut conclusion, &negatives);
             conclusion.headline = format!("{} ({one})", first.headline);
-            // What one assay leaves open by its own reach, the joined one may close.
+            // The joint scope may exclude what one assay alone does not.
             let (own, joined) = (examined::reach(first), examined::reach(&conclusion));
             text = text.replacen(&own, &joined, 1);
         }
@@ -185,25 +185,25 @@ pub(super) fn join(lead: One<'_>, other: One<'_>, pair: &Pair, config: &Conclude
     }
     if matches!(pair.agreement, Agreement::Different | Agreement::Discordant) {
         conclusion.next_step = Some(
-            "check that both files are of one patient and one time (sample swap?); break-apart FISH, or RT-PCR over the \
-             junction"
+            "check that both files are from the same patient and time point (sample swap?); break-apart FISH, or \
+             RT-PCR across the junction"
                 .to_owned(),
         );
     }
     conclusion
 }
 
-/// Each question answered by both assays: what one shows is shown; a negative stands where the sample's state allows it.
+/// Joint answers: a finding of either assay is a finding; a negative is kept if the sample's state allows it.
 fn findings(
     (one, a): (&str, &Findings),
     (two, b): (&str, &Findings),
     state: State,
     config: &ConcludeConfig,
 ) -> Findings {
-    let status = |statuses: [FindingStatus; 2], negative_stands: bool| {
+    let status = |statuses: [FindingStatus; 2], negative_allowed: bool| {
         if statuses.contains(&FindingStatus::Detected) {
             FindingStatus::Detected
-        } else if negative_stands && statuses.contains(&FindingStatus::NotDetected) {
+        } else if negative_allowed && statuses.contains(&FindingStatus::NotDetected) {
             FindingStatus::NotDetected
         } else {
             FindingStatus::NotAssessable
@@ -214,7 +214,7 @@ fn findings(
         status: status([first.status, second.status], state != State::Inconclusive),
         text: text(&first.text, &second.text),
     };
-    // The assay that answers gives its limit: a detection none, a negative its own.
+    // The limit is that of the assay with the answer: none for a detection, its own for a negative.
     let limits = [a, b].map(|f| f.ptd.lod.filter(|limit| *limit <= config.required_lod));
     Findings {
         fusion: merged(&a.fusion, &b.fusion),
@@ -232,7 +232,7 @@ fn findings(
     }
 }
 
-/// How far a negative reaches, the wider first, then the deeper.
+/// Sort key of a negative: wider scope first, then lower limit.
 fn reach_of(c: &Alone) -> (bool, f64) {
     let limit = c.limits.stated().unwrap_or(f64::INFINITY);
     (c.limits.minor_not_targeted, limit)
@@ -253,7 +253,7 @@ fn event_pairs(rna: &AssayResult<'_>, dna: &AssayResult<'_>, explained: &[(usize
         .collect()
 }
 
-/// Every RNA junction with a tier and the DNA junction with a tier that explains it best.
+/// Each RNA junction with a tier, paired with the DNA junction with a tier that explains it best.
 fn explained(rna: &AssayResult<'_>, dna: &AssayResult<'_>) -> Vec<(usize, usize)> {
     let strand = rna.models.kmt2a().0.strand;
     let with_tier = |j: &&JudgedJunction| j.judgement.tier.is_some();
@@ -277,7 +277,7 @@ fn explained(rna: &AssayResult<'_>, dna: &AssayResult<'_>) -> Vec<(usize, usize)
     found
 }
 
-/// Bases of intron between a transcript's junction and the break that explains it; `None` if it does not.
+/// Intronic bases between a transcript's junction and the DNA breakpoints that explain it; `None` if they do not.
 fn explains(
     (r, rna_contigs): (&JudgedJunction, &Contigs),
     (d, dna_contigs): (&JudgedJunction, &Contigs),
@@ -288,7 +288,7 @@ fn explains(
     if r.annotated.class != d.annotated.class {
         return None;
     }
-    // Along the molecule, a donor lies before the break and an acceptor behind it.
+    // Along the molecule, a donor is upstream of the breakpoint and an acceptor downstream of it.
     let before = |shown: Option<Breakend>, broken: Option<Breakend>, along: Strand, is_partner: bool| {
         let (shown, broken) = (shown?, broken?);
         // Headers may differ in order and naming.
@@ -327,14 +327,14 @@ fn words(agreement: Agreement, rna: One<'_>, dna: One<'_>, explained: &[(usize, 
         let at = match (own.intron, own.exon) {
             (Some(n), _) => format!("intron {n}"),
             (None, Some(n)) => format!("exon {n}"),
-            _ => "a place beside it".to_owned(),
+            _ => "flanking sequence".to_owned(),
         };
         let exon = |side: &Side| {
             side.exon
                 .map_or_else(|| side.name(), |n| format!("{} e{n}", side.symbol()))
         };
         Some(format!(
-            "the transcript {} to {} is explained by the DNA break in KMT2A's {at}",
+            "the transcript {} to {} is explained by the DNA breakpoint in KMT2A's {at}",
             exon(&r.annotated.five),
             exon(&r.annotated.three)
         ))
@@ -349,26 +349,27 @@ fn words(agreement: Agreement, rna: One<'_>, dna: One<'_>, explained: &[(usize, 
             pair.unwrap_or_else(|| "both show the same event".to_owned())
         ),
         Agreement::Different => format!(
-            "RNA and DNA disagree: RNA shows {}, DNA shows {}, and no break in DNA explains the transcript.",
+            "RNA and DNA disagree: RNA shows {}, DNA shows {}, and no DNA breakpoint explains the transcript.",
             rna.1.said.headline, dna.1.said.headline
         ),
         Agreement::Discordant if rna_leads => {
-            "RNA and DNA disagree: the transcript is seen in RNA, and DNA, whose reads could have shown a break, shows none."
+            "RNA and DNA disagree: the transcript is seen in RNA; DNA could have shown the breakpoint but does not."
                 .to_owned()
         }
         Agreement::Discordant => {
-            "RNA and DNA disagree: the break is seen in DNA, and RNA, whose reads could have shown a transcript, shows none (not expressed in this sample, or expressed outside the limit)."
+            "RNA and DNA disagree: the breakpoint is seen in DNA; RNA could have shown a transcript but does not (not \
+             expressed in this sample, or below the limit of detection)."
                 .to_owned()
         }
-        Agreement::OneAssay if rna_leads => format!("RNA alone shows it; DNA cannot tell ({}).", why(dna.1)),
-        Agreement::OneAssay => format!("DNA alone shows it; RNA cannot tell ({}).", why(rna.1)),
+        Agreement::OneAssay if rna_leads => format!("Only RNA shows it; DNA is inconclusive ({}).", why(dna.1)),
+        Agreement::OneAssay => format!("Only DNA shows it; RNA is inconclusive ({}).", why(rna.1)),
         Agreement::BothNegative => "RNA and DNA are both negative, each within its own limit.".to_owned(),
         Agreement::OneNegative if rna.1.said.state == State::NotDetected => {
-            format!("RNA alone is negative; DNA cannot tell ({}).", why(dna.1))
+            format!("Only RNA is negative; DNA is inconclusive ({}).", why(dna.1))
         }
-        Agreement::OneNegative => format!("DNA alone is negative; RNA cannot tell ({}).", why(rna.1)),
+        Agreement::OneNegative => format!("Only DNA is negative; RNA is inconclusive ({}).", why(rna.1)),
         Agreement::Open => format!(
-            "Neither assay can tell (RNA: {}; DNA: {}).",
+            "Both assays are inconclusive (RNA: {}; DNA: {}).",
             why(rna.1),
             why(dna.1)
         ),

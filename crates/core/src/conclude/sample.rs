@@ -1,4 +1,4 @@
-//! The plain facts from which the rule decides a sample's state, gathered from an assay.
+//! The facts of an assay from which the rule decides the state of a sample.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::{
     judge::JudgedJunction,
 };
 
-/// Gathers them; nothing is waived in `limits` yet.
+/// Gathers the facts; nothing is waived in `limits` yet.
 pub(super) fn gather<'a>(seen: &Words<'a>, limits: &'a Limits) -> SampleFacts<'a> {
     let result = seen.result;
     let judged = result.judged;
@@ -76,7 +76,7 @@ fn from_exon_ends(side: &Side) -> Option<u32> {
     Some(u32::try_from(distance).unwrap_or(u32::MAX))
 }
 
-/// Molecules by number; a copy of a molecule that counts has its number, one without is left out.
+/// Numbers of the supporting molecules; fragments flagged as duplicates are left out.
 fn molecules(a: &AnnotatedJunction, result: &AssayResult<'_>) -> Vec<u64> {
     let fragments = &result.collected.fragments;
     let counted: BTreeSet<u64> = a

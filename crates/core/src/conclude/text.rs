@@ -1,4 +1,4 @@
-//! The conclusion in words: fixed wording per state, no claim beyond the evidence.
+//! The conclusion as text: fixed wording for each state, no claim beyond the evidence.
 
 use breakapart_rule::{breaks::may_be_carried_over, state as rule};
 
@@ -16,35 +16,35 @@ use crate::{
     model::{Conclusion, State, Waived},
 };
 
-/// The event that leads the conclusion.
+/// The lead event of the conclusion.
 struct Lead<'a> {
-    /// Its name, the whole chain.
+    /// Its name, with the whole chain.
     name: String,
     tier: Option<Tier>,
-    /// Frame over the whole chain.
+    /// Reading frame of the whole chain.
     frame: Frame,
     /// Its lead junction.
     junction: &'a JudgedJunction,
-    /// The chain's other junctions.
+    /// The other junctions of the chain.
     further: Vec<&'a JudgedJunction>,
 }
 
-/// Closes every conclusion.
+/// The last sentence of every conclusion.
 pub(super) const RESEARCH_USE: &str = "Research use only.";
 
-/// The next step of a negative that does not speak of the minor region.
-const MINOR_REGION_STEP: &str = "for the minor region: RNA sequencing, or a DNA panel that covers KMT2A's introns 20 to 23 \
-                                 (MANE), where USP2 and others break";
-/// Said of every rearrangement: one sample's files cannot tell it.
+/// The next step after a negative that does not cover the minor region.
+const MINOR_REGION_STEP: &str = "for the minor region: RNA sequencing, or a DNA panel that covers KMT2A's introns 20 \
+                                 to 23 (MANE), where USP2 and others break";
+/// Stated for every rearrangement: carry-over cannot be seen in one sample's files.
 const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the run was not assessed.";
-/// The next step of any other negative (docs/interpretation.md, "When to order what").
-const SUSPICION_STEP: &str = "none by this result; where suspicion is strong (infant, monocytic, CD10-negative pro-B), \
-                              break-apart FISH or DNA sequencing of KMT2A";
-/// The next step where few molecules could have been carried over.
+/// The next step after any other negative (docs/interpretation.md, "When to order what").
+const SUSPICION_STEP: &str = "none required by this result; if suspicion is strong (infant, monocytic, CD10-negative \
+                              pro-B), break-apart FISH or DNA sequencing of KMT2A";
+/// The next step if there are so few molecules that they may be carry-over.
 const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing run (breakapart cohort): so few \
-                           molecules may be carried over";
+                           molecules may be carry-over";
 
-/// Puts a decision into words.
+/// Writes the conclusion for a decision.
 pub(super) fn put_into_words(words: &Words<'_>, decided: &rule::Decided) -> Conclusion {
     let (result, limits) = (words.result, &decided.limits);
     let negative = decided.state == State::NotDetected;
@@ -95,7 +95,7 @@ impl<'a> Lead<'a> {
     }
 }
 
-/// Whether an event is of so few molecules that another sample of the run may have brought them.
+/// Whether an event has so few molecules that they may be carry-over from another sample of the run.
 fn is_few(junction: &JudgedJunction, p: &Params) -> bool {
     may_be_carried_over(u64::from(junction.facts.event_molecules), p)
 }
@@ -113,8 +113,8 @@ fn frame_text(frame: Frame) -> &'static str {
     }
 }
 
-/// The frame over a lead's chain, behind a word where the partner is no gene; of a break in DNA, that of the likeliest
-/// predicted transcript with its exons.
+/// The frame of a lead's chain, preceded by a note if the partner is intergenic; for a DNA breakpoint, the frame and
+/// exons of the likeliest predicted transcript.
 fn frame_of(lead: &Lead<'_>) -> String {
     let junction = &lead.junction.annotated;
     let partner = junction.partner_side();
@@ -176,12 +176,11 @@ fn headline(said: &Conclusion, lead: Option<&Lead<'_>>, words: &Words<'_>, limit
         _ => said
             .reasons
             .first()
-            .map_or_else(|| "cannot be told".to_owned(), |r| r.text.clone()),
+            .map_or_else(|| "inconclusive".to_owned(), |r| r.text.clone()),
     }
 }
 
-/// The exons that a duplication repeats, and the frame: as transcripts show them, else as splicing is expected to make
-/// them of the genomic breakpoints.
+/// The duplicated exons and the frame: as seen in transcripts, else as predicted from the genomic breakpoints.
 fn duplicated(j: &JudgedJunction) -> (String, Frame) {
     let junction = &j.annotated;
     if let Some(predicted) = junction.predicted.first() {
@@ -207,7 +206,7 @@ fn blasts(limit: f64) -> String {
     )
 }
 
-/// Names the region that a negative speaks of where it is not both.
+/// Names the region of a negative that covers only one.
 fn where_sought(limits: &Limits) -> &'static str {
     if limits.minor_not_targeted {
         " in the major region (the minor region was not examined)"
@@ -260,7 +259,8 @@ fn sentence(
             )
         }
         (State::Ptd, Some(lead)) => format!(
-            "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation. {CARRY_OVER_NOT_ASSESSED}",
+            "KMT2A carries a partial tandem duplication ({}), shown by {} against {} wild-type molecules, tier {}. \
+             This is not a KMT2A translocation. {CARRY_OVER_NOT_ASSESSED}",
             naming::junction(lead.junction),
             evidence(lead.junction),
             lead.junction.facts.wild_type,
@@ -269,7 +269,8 @@ fn sentence(
         (State::NotDetected, _) => {
             let limit = limits.stated().unwrap_or(words.config.required_lod);
             format!(
-                "No KMT2A rearrangement was detected{}; one in {} or more of {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
+                "No KMT2A rearrangement was detected{}; one in {} or more of {} would have been found with 95 % \
+                 probability. A duplication: {}.{}{noted}",
                 where_sought(limits),
                 percent(limit),
                 words.result.assay.kmt2a_unit(),
@@ -280,14 +281,14 @@ fn sentence(
         _ => {
             let reasons: Vec<&str> = said.reasons.iter().map(|r| r.text.as_str()).collect();
             format!(
-                "Inconclusive: {}. This is no negative result.{noted}",
+                "Inconclusive: {}. This is not a negative result.{noted}",
                 reasons.join("; ")
             )
         }
     }
 }
 
-/// What follows from a rearrangement or a duplication that is shown (docs/interpretation.md, "When to order what").
+/// The next step after a rearrangement or a duplication (docs/interpretation.md, "When to order what").
 fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
     let junction = &lead.junction.annotated;
     let partner = junction.partner_side();
@@ -295,25 +296,25 @@ fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
     let may_be_circular = lead.junction.judgement.has(Code::CircularRna);
     match (junction.class, assay) {
         (Class::Ptd, Assay::Rna) if may_be_circular => {
-            "DNA (depth with break, MLPA or array) or a poly-A library (--library poly-a) tells a duplication from a \
-             circular RNA"
+            "DNA (depth with breakpoint, MLPA or array) or a poly-A library (--library poly-a) distinguishes a \
+             duplication from a circular RNA"
         }
-        (Class::Ptd, _) => "confirm as the laboratory's rules ask (another assay or sample)",
+        (Class::Ptd, _) => "confirm according to the laboratory's rules (another assay or sample)",
         (Class::Reciprocal, _) => "break-apart FISH, and RNA sequencing for the 5' product",
         (_, Assay::Rna) if is_open => {
-            "DNA (capture of KMT2A's breakpoint regions, or genome) for the partner's gene or a spliced fusion"
+            "DNA (capture of KMT2A's breakpoint regions, or whole genome) for the partner gene or a spliced fusion"
         }
-        (_, Assay::Dna) if is_open => "RNA sequencing, or RT-PCR, for the transcript that the break makes",
+        (_, Assay::Dna) if is_open => "RNA sequencing, or RT-PCR, for the resulting transcript",
         (_, Assay::Rna) if matches!(lead.frame, Frame::OutOfFrame | Frame::StopCodon) => {
-            "deeper RNA, also for other donors, and DNA: out of frame is rare among proven drivers"
+            "deeper RNA sequencing, also for other donors, and DNA: out-of-frame fusions are rare among proven drivers"
         }
         (_, Assay::Rna) => {
-            "confirm as the laboratory's rules ask (RT-PCR over the junction, break-apart FISH); for residual disease, \
-             the junction in DNA"
+            "confirm according to the laboratory's rules (RT-PCR across the junction, break-apart FISH); for residual \
+             disease, the junction in DNA"
         }
         (_, Assay::Dna) => {
-            "confirm as the laboratory's rules ask (PCR over the junction, break-apart FISH); its bases serve for residual \
-             disease (breakapart track)"
+            "confirm according to the laboratory's rules (PCR across the junction, break-apart FISH); the junction \
+             sequence can be used to track residual disease (breakapart track)"
         }
     }
 }
@@ -346,7 +347,7 @@ fn next_step(said: &Conclusion, lead: Option<&Lead<'_>>, words: &Words<'_>, limi
             "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
         }
         (NextStep::ConfirmEvent, Some(lead)) => format!(
-            "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH{}",
+            "confirm {} by RT-PCR across the junction, or sequence deeper; break-apart FISH{}",
             lead.name,
             if is_few(lead.junction, p) {
                 "; compare the samples of the sequencing run (breakapart cohort)"
@@ -361,8 +362,8 @@ fn next_step(said: &Conclusion, lead: Option<&Lead<'_>>, words: &Words<'_>, limi
     })
 }
 
-/// How much deeper sequencing would have to be: molecules wanted over the weakest donor are
-/// proportional to the odds of the fraction.
+/// How much deeper sequencing would have to be: the molecules needed at the weakest donor are inversely proportional
+/// to the odds of the fraction.
 fn deeper(limits: &Limits, required: f64) -> String {
     let odds = |f: f64| f / (1.0 - f);
     match limits.stated() {

@@ -1,9 +1,11 @@
-//! `SAMPLE.evidence.bam`: every record of the fragments that show a junction.
+//! `SAMPLE.evidence.bam`: all records of the fragments that support a junction.
 //!
-//! The file is read a second time, by the names that the first reading found. A record belongs when it
-//! lies where its fragment was placed, or where such a record points with its mate field or an SA entry;
-//! that does not depend on whether the file is read through its index. Two tags are added: `bj`, the
-//! identifiers of the junctions that the fragment shows, and `bk`, how it shows each.
+//! The file is read a second time for the read names found in the first pass. A record is kept if it overlaps an
+//! aligned
+//! segment of its fragment, or if a kept record points to it (RNEXT/PNEXT or SA), whether or not the file is read
+//! through
+//! its index. Two tags are added: `bj`, the identifiers of the junctions that the fragment supports, and `bk`, its type
+//! of evidence for each.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -17,21 +19,21 @@ use crate::{
     report::{build::Supporter, schema::Provenance, wording},
 };
 
-/// What follows the sample's name and a point: the records, their index, the IGV session.
+/// File extensions after the sample name: the records, their index, the IGV session.
 pub const EXTENSIONS: [&str; 3] = ["evidence.bam", "evidence.bam.bai", "evidence.igv.xml"];
 
-/// The tag with the junctions' identifiers, separated by commas.
+/// Tag with the comma-separated junction identifiers.
 pub const JUNCTION_TAG: [u8; 2] = *b"bj";
-/// The tag with how the fragment shows each, in the same order: split, clip, spanning or mate.
+/// Tag with the type of evidence for each, in the same order: split, clip, spanning or mate.
 pub const KIND_TAG: [u8; 2] = *b"bk";
 
-/// Rounds in which pointers are followed: a chain of more than this many is none of a molecule.
+/// Rounds in which pointers are followed; a molecule does not need more.
 const ROUNDS: usize = 4;
 
 /// Why the evidence could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum EvidenceError {
-    /// The second reading failed.
+    /// The second pass failed.
     #[error(transparent)]
     Input(#[from] InputError),
     /// The file could not be written.
@@ -41,14 +43,14 @@ pub enum EvidenceError {
 
 type Pointer = (ContigId, i64);
 
-/// The records of the fragments, kept by whether they belong.
+/// Records with the wanted read names.
 struct Kept<'a> {
     wanted: HashMap<(&'a [u8], Option<&'a [u8]>), &'a Supporter>,
     context: DecodeContext,
-    /// Reads that did not align were looked into.
+    /// Unmapped reads were searched.
     unmapped: bool,
     found: Vec<RecordCopy>,
-    /// Place, flags and a hash of all the rest: a copy of the rest would double what is held.
+    /// Position, flags and a hash of the rest of the record, which takes less memory than a copy.
     seen: HashSet<(i32, i64, u16, u64)>,
 }
 
@@ -58,7 +60,7 @@ fn contig_number(record: &RawRecord<'_>) -> i32 {
 
 impl<'a> Kept<'a> {
     fn supporter(&self, record: &RawRecord<'_>) -> Option<&'a Supporter> {
-        // The name first: most records of the file are none of these.
+        // Looked up by name, which excludes most records.
         let group = record
             .tags()
             .find(|(tag, _)| tag == b"RG")
@@ -72,7 +74,7 @@ impl<'a> Kept<'a> {
     }
 
     fn offer(&mut self, record: &RawRecord<'_>) {
-        // What could not be read in full can't be written either.
+        // A record that could not be parsed in full cannot be written.
         if record.is_repaired() || self.supporter(record).is_none() {
             return;
         }
@@ -92,7 +94,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Which of the found records belong, and every place that they point to.
+    /// Which of the found records are kept, and all positions that they point to.
     fn closure(&self) -> (Vec<bool>, BTreeSet<Pointer>) {
         let mut belongs = vec![false; self.found.len()];
         let mut pointers: HashSet<(&[u8], Pointer)> = HashSet::new();
@@ -131,12 +133,11 @@ impl<'a> Kept<'a> {
     }
 }
 
-/// Reads the file again and writes the records of `supporters` to `path`, sorted, with the index at
-/// `index`. Reads are called as in the report. The header keeps contigs and read groups only: program lines hold
-/// paths.
+/// Reads the file again and writes the records of `supporters` to `path`, sorted, with the index at `index`. Read names
+/// are those of the report. The header keeps only contigs and read groups, since program lines contain paths.
 ///
 /// # Errors
-/// A file that can't be read again, or can't be written.
+/// If the file cannot be read again or written.
 pub fn write(
     file: &mut AlignmentFile,
     supporters: &[Supporter],
@@ -147,7 +148,7 @@ pub fn write(
     let mut kept = Kept {
         wanted: supporters
             .iter()
-            // A read that was taken out of its pair has a name of its own.
+            // A read separated from its pair has a new name.
             .flat_map(|s| {
                 [s.name.as_slice(), templates::name_in_file(&s.name)].map(|name| ((name, s.read_group.as_deref()), s))
             })
@@ -195,7 +196,7 @@ fn gather(file: &mut AlignmentFile, supporters: &[Supporter], kept: &mut Kept<'_
     if supporters.is_empty() {
         return Ok(());
     }
-    // A read that did not align may stand anywhere in the file.
+    // An unmapped read may be anywhere in the file.
     if file.access() == Access::Streamed || kept.unmapped {
         return Ok(file.stream(&mut |record| kept.offer(record))?);
     }
@@ -218,12 +219,12 @@ fn gather(file: &mut AlignmentFile, supporters: &[Supporter], kept: &mut Kept<'_
     Ok(())
 }
 
-/// Contigs and read groups of a header, sorted by coordinate, and this program.
+/// A coordinate-sorted header with the contigs and read groups of `text`, and this program.
 fn header(text: &str, provenance: Option<&Provenance>) -> String {
     let mut out = String::from("@HD\tVN:1.6\tSO:coordinate\n");
     for line in text.lines() {
         if line.starts_with("@SQ\t") {
-            // `UR` names a file, perhaps a patient's folder.
+            // `UR` is a path that may identify a patient.
             let fields: Vec<&str> = line.split('\t').filter(|f| !f.starts_with("UR:")).collect();
             out.push_str(&fields.join("\t"));
             out.push('\n');

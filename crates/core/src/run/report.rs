@@ -1,4 +1,4 @@
-//! The report of a sample, made from what the stages found in its files.
+//! Builds the report of a sample from the results of the stages.
 
 use std::collections::BTreeSet;
 
@@ -17,8 +17,7 @@ use crate::{
     },
 };
 
-/// The report of a sample: its leading assay's part first, then the other's. Gives also the identifiers of what was
-/// judged, file by file.
+/// The report of a sample, leading assay first, and the identifiers of the judged junctions by file.
 pub(super) fn report(
     files: &[&mut AlignmentFile],
     results: &[AssayResult<'_>],
@@ -58,7 +57,7 @@ pub(super) fn report(
     (report, ids)
 }
 
-/// Adds what one assay's file shows, and gives the identifiers of its junctions.
+/// Adds the results of one assay's file; returns the identifiers of its junctions.
 fn add(
     report: &mut SampleReport,
     file: &AlignmentFile,
@@ -94,7 +93,7 @@ fn add(
     report.coverage.extend(coverage::coverage(result));
     report.ledger.add(alone.ledger);
     report.warnings.extend(warnings);
-    // The rule is one: both files were judged in one run.
+    // Both files were judged in one run with the same parameters.
     report.parameters.rule = Some(RuleNumbers::Whole(Box::new(judged.params)));
     for (name, value) in settings(config, judged, collected, file) {
         let known = &mut report.parameters.settings;
@@ -163,7 +162,7 @@ fn input_of(file: &AlignmentFile, result: &AssayResult<'_>, library: LibraryType
     }
 }
 
-/// MD5 of the header without its first line, which names the order of the records.
+/// MD5 of the header without its `@HD` line, which states the sort order.
 fn header_md5(file: &AlignmentFile) -> String {
     let mut sum = md5::Context::new();
     let text = file.header_text();
@@ -176,8 +175,8 @@ fn header_md5(file: &AlignmentFile) -> String {
     format!("{:x}", sum.finalize())
 }
 
-/// The file, where it is read through its index: of one that is read whole, how its records are packed and in which order
-/// is nothing to the report.
+/// The file, if it is read through its index. For a file read in full, compression and record order do not affect the
+/// report.
 fn indexed_file(file: &AlignmentFile) -> Option<&std::path::Path> {
     file.regular_file().filter(|_| file.access() == Access::Indexed)
 }
@@ -190,28 +189,27 @@ fn index_md5(file: &AlignmentFile) -> Option<String> {
     Some(format!("{:x}", md5::compute(bytes)))
 }
 
-/// `PU` of the read groups: flow cell, lane and barcode, by which `cohort` knows the samples of one run.
+/// `PU` of the read groups (flow cell, lane, barcode), from which `cohort` identifies samples of one run.
 fn platform_units(file: &AlignmentFile) -> Vec<String> {
     let groups = file.header().read_groups.values();
     let units: BTreeSet<String> = groups.filter_map(|g| g.platform_unit.clone()).collect();
     units.into_iter().take(PLATFORM_UNITS_MAX).collect()
 }
 
-/// Most platform units that are kept of a file (count): a sample lies on a few lanes.
+/// Most platform units kept per file (count): a sample is on a few lanes.
 const PLATFORM_UNITS_MAX: usize = 100;
 
 fn base_name(label: &str) -> String {
     label.rsplit('/').next().unwrap_or(label).to_owned()
 }
 
-/// Name, version and the settings that decide about chimeras.
+/// Name, version and the settings that affect chimeric alignments.
 fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) {
     let (name, settings) = match file.aligner() {
         Aligner::Star(s) => {
-            let min = s.chimeric_segment_min.map_or_else(
-                || "chimeras not looked for".to_owned(),
-                |n| format!("chimSegmentMin {n}"),
-            );
+            let min = s
+                .chimeric_segment_min
+                .map_or_else(|| "no chimera detection".to_owned(), |n| format!("chimSegmentMin {n}"));
             let out = s.chimeric_output.map(|o| format!(", {o:?}")).unwrap_or_default();
             ("STAR", Some(format!("{min}{out}")))
         }
@@ -251,11 +249,11 @@ fn warnings(file: &AlignmentFile, result: &AssayResult<'_>, left_out: Vec<out::N
         code: code.to_owned(),
         text,
     };
-    // First, as some pages show the first ones only.
+    // First, since some pages show only the first warnings.
     let other_numbers = given::other_numbers(&result.judged.params);
     let other_numbers = other_numbers.map(|text| notice(given::OTHER_NUMBERS, text));
     let of_file = file.warnings().iter().map(|w| {
-        // Folders may name a patient.
+        // Folder names may identify a patient.
         notice(w.code, w.text.replace(file.label(), &base_name(file.label())))
     });
     let of_limits = collected.limits.iter().map(|(code, text)| notice(code, text.clone()));
@@ -263,7 +261,7 @@ fn warnings(file: &AlignmentFile, result: &AssayResult<'_>, left_out: Vec<out::N
     warnings.extend(left_out);
     if file.unreadable_lines() > 0 {
         let text = format!(
-            "{} lines are no SAM records and were passed over; make the file again, or check it with `samtools view`",
+            "{} lines are not SAM records and were skipped; make the file again, or check it with `samtools view`",
             file.unreadable_lines()
         );
         warnings.push(notice("unreadable-lines", text));
@@ -272,7 +270,7 @@ fn warnings(file: &AlignmentFile, result: &AssayResult<'_>, left_out: Vec<out::N
     if tally.malformed > 0 {
         let first = tally.first_malformed.as_deref().unwrap_or("?");
         let text = format!(
-            "{} records could not be read in full, the first by name: {}",
+            "{} records could not be read in full; the first is {}",
             tally.malformed,
             input::printable(first)
         );
@@ -280,7 +278,7 @@ fn warnings(file: &AlignmentFile, result: &AssayResult<'_>, left_out: Vec<out::N
     }
     if tally.qc_failed > 0 {
         let text = format!(
-            "{} reads failed quality checks (flag 0x200) and were left out",
+            "{} reads failed quality checks (flag 0x200) and were excluded",
             tally.qc_failed
         );
         warnings.push(notice("qc-failed", text));
@@ -288,7 +286,7 @@ fn warnings(file: &AlignmentFile, result: &AssayResult<'_>, left_out: Vec<out::N
     warnings
 }
 
-/// Every setting that was in force, by the name of its option or constant.
+/// Every setting of the run, by the name of its option or constant.
 fn settings(
     config: &FlowConfig,
     judged: &Judged,

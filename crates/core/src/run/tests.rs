@@ -1,4 +1,4 @@
-//! Whole samples of few fragments of real bases, to the judged junction.
+//! Small samples with real sequence, from fragments to the judged junction.
 
 use std::sync::OnceLock;
 
@@ -13,7 +13,7 @@ use crate::{
     run,
 };
 
-/// GRCh38's genes and their compiled-in bases.
+/// GRCh38 genes and their built-in sequence.
 struct World {
     contigs: Contigs,
     models: GeneModels,
@@ -44,7 +44,7 @@ impl World {
         transcript.exon(number).unwrap().clone()
     }
 
-    /// Bases of an exon of the lead transcript, in sense.
+    /// Bases of an exon of the lead transcript, in transcript sense.
     fn exon_bases(&self, symbol: &str, number: u16) -> Vec<u8> {
         let (contig, gene) = self.gene(symbol);
         let bases = self.source.bases(contig, self.exon(symbol, number).interval).unwrap();
@@ -54,7 +54,7 @@ impl World {
         }
     }
 
-    /// A read whose first bases are the last of a KMT2A exon; the aligner clips the others.
+    /// A read that starts with the last bases of a KMT2A exon; the rest is soft-clipped.
     fn clipped(&self, number: u16, kept: usize, others: &[u8]) -> AlignedRecord {
         let exon = self.exon_bases("KMT2A", number);
         let bases = [&exon[exon.len() - kept..], others].concat();
@@ -83,7 +83,7 @@ fn judged(records: Vec<AlignedRecord>) -> Judged {
     )
 }
 
-/// Reads of as many molecules, each with another end: KMT2A's bases up to the end of an exon, and what follows.
+/// Reads of different molecules with different ends: KMT2A up to an exon end, then the given bases.
 fn reads(exon: u16, others: &[u8], count: usize) -> Vec<AlignedRecord> {
     let w = world();
     (0..count)
@@ -175,7 +175,7 @@ fn wild_type_clipped_at_its_donors_leaves_nothing() {
     assert!(judged(records).junctions.is_empty());
 }
 
-/// Mates that overlap over the junction show one molecule, once, and its junction by a read.
+/// Mates that overlap at the junction are one molecule with a split read.
 #[test]
 fn overlapping_mates_are_one_molecule() {
     let w = world();
@@ -185,7 +185,7 @@ fn overlapping_mates_are_one_molecule() {
         let kept = 60 + n;
         let whole = w.clipped(9, kept, others);
         let (start, len) = (whole.position, kept + others.len());
-        // The first read ends ten bases before the molecule's end, the second begins ten behind its start.
+        // The first read ends ten bases before the molecule's end, the second begins ten bases after its start.
         let first = AlignedRecord {
             name: format!("pair{n}").into_bytes(),
             flags: Flags(1 + 2 + 32 + 64),
@@ -224,7 +224,7 @@ fn overlapping_mates_are_one_molecule() {
     );
 }
 
-/// Both mates show KMT2A and the partner apart: a pair over the junction, that no read shows.
+/// One mate in KMT2A, one in the partner: a spanning pair without a split read.
 #[test]
 fn mates_on_both_sides_are_a_pair_over_the_junction() {
     let w = world();

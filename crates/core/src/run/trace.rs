@@ -1,4 +1,4 @@
-//! Where every single fragment went: what the ledger counts, one by one.
+//! The fate of every single fragment that the ledger counts.
 
 use crate::{
     assemble::clip::ClipFate,
@@ -10,7 +10,7 @@ use crate::{
     genome::{Breakend, Strand},
 };
 
-/// A place of a fragment: contig, first and last base (1-based), strand along which the molecule runs.
+/// An aligned segment of a fragment: contig, first and last base (1-based), strand of the molecule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TracedPlace {
     /// Contig.
@@ -23,31 +23,31 @@ pub struct TracedPlace {
     pub strand: Strand,
 }
 
-/// One fragment that touches KMT2A or supports a junction of it.
+/// One fragment that overlaps KMT2A or supports one of its junctions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TracedFragment {
     /// `QNAME`.
     pub name: String,
-    /// The row of the ledger that it counts in.
+    /// Its row in the ledger.
     pub fate: Fate,
-    /// Where the molecule lies, in its own order.
+    /// Aligned segments, in the molecule's order.
     pub places: Vec<TracedPlace>,
-    /// Both sides of each junction that it supports: contig and 1-based position.
+    /// Both sides of each supported junction: contig and 1-based position.
     pub junctions: Vec<[(String, i64); 2]>,
-    /// Bases of a clipped end that nothing explains.
+    /// Bases of an unexplained clipped end.
     pub unexplained: Option<String>,
-    /// Flagged as a copy: counted as a fragment, not as a molecule.
+    /// Flagged as a duplicate: counted as a fragment, not as a molecule.
     pub duplicate: bool,
-    /// The aligner left a read of it out, which was laid on exons here.
+    /// One of its reads was unmapped and is realigned to exons here.
     pub laid: bool,
-    /// What explains it best, what comes next and by how much, where explanations were compared.
+    /// Best and second-best explanation and their score difference, if explanations were compared.
     pub verdict: Option<Verdict>,
 }
 
-/// Traces every fragment, in the order of names.
+/// Traces every fragment.
 pub(super) fn fragments(result: &AssayResult<'_>) -> Vec<TracedFragment> {
     let contigs = result.contigs;
-    // An open end's other side is its number.
+    // The other side of an open end is its number.
     let side = |b: Option<Breakend>, number: i64| match b {
         Some(b) => (contigs.name(b.contig).to_owned(), b.position.one_based()),
         None => ("*".to_owned(), number),

@@ -47,7 +47,7 @@ fn is_stop(codon: &[u8]) -> bool {
     matches!(codon, b"TAA" | b"TAG" | b"TGA")
 }
 
-/// The stretches whose bases are known, by contig and start.
+/// The intervals of known bases, by contig and start.
 fn known(source: &BuiltIn) -> impl Iterator<Item = (ContigId, Interval)> {
     let end = |start, bases: &[u8]| start + i64::try_from(bases.len()).unwrap();
     let stretches = source.0.iter();
@@ -56,7 +56,7 @@ fn known(source: &BuiltIn) -> impl Iterator<Item = (ContigId, Interval)> {
 }
 
 #[test]
-fn the_file_is_the_one_that_its_table_describes() {
+fn the_file_matches_its_table() {
     let digest: String = Sha256::digest(PACKED)
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -71,7 +71,7 @@ fn the_file_is_the_one_that_its_table_describes() {
 }
 
 #[test]
-fn stretches_lie_apart_on_both_builds() {
+fn intervals_do_not_overlap_on_either_build() {
     for build in Build::ALL {
         let (source, ..) = source(build);
         let known: Vec<_> = known(&source).collect();
@@ -85,7 +85,7 @@ fn stretches_lie_apart_on_both_builds() {
 }
 
 #[test]
-fn kmt2a_reads_and_its_introns_are_spliced_on_both_builds() {
+fn kmt2a_is_an_open_reading_frame_with_consensus_introns_on_both_builds() {
     for build in Build::ALL {
         let (source, models, _) = source(build);
         let (gene, contig) = models.kmt2a();
@@ -100,7 +100,7 @@ fn kmt2a_reads_and_its_introns_are_spliced_on_both_builds() {
         for (exon, intron) in introns {
             let bases = source.bases(contig, intron).unwrap();
             assert!(!bases.contains(&b'N'));
-            // Intron 32 is one of the about 1 % of human introns that begin with GC.
+            // Intron 32 is among the about 1 % of human introns that begin with GC.
             let donor: &[u8] = if exon == 32 { b"GC" } else { b"GT" };
             assert!(
                 bases.starts_with(donor) && bases.ends_with(b"AG"),
@@ -113,7 +113,7 @@ fn kmt2a_reads_and_its_introns_are_spliced_on_both_builds() {
 }
 
 #[test]
-fn kmt2a_lies_129285_bases_lower_on_grch37() {
+fn kmt2a_is_129285_bases_lower_on_grch37() {
     let (new, ..) = source(Build::GRCh38);
     let (old, models, _) = source(Build::GRCh37);
     let (gene, contig) = models.kmt2a();
@@ -124,9 +124,9 @@ fn kmt2a_lies_129285_bases_lower_on_grch37() {
     assert_eq!(old.bases(contig, gene.interval), new.bases(contig, moved));
 }
 
-/// Sites of KMT2A that other transcripts than the lead one have are spliced in the genome's own bases.
+/// KMT2A splice sites of transcripts other than the lead have consensus dinucleotides in the genome.
 #[test]
-fn annotated_sites_of_kmt2a_are_spliced() {
+fn annotated_sites_of_kmt2a_have_consensus_dinucleotides() {
     let (source, models, _) = source(Build::GRCh38);
     let (gene, contig) = models.kmt2a();
     let at = |start: i64, end: i64| source.bases(contig, Interval::new(start, end)).unwrap();
@@ -135,13 +135,13 @@ fn annotated_sites_of_kmt2a_are_spliced() {
         two == b"GT" || two == b"GC"
     });
     let acceptors = gene.acceptors().iter().filter(|a| at(a.0 - 2, a.0) == b"AG");
-    // A few annotated exons are cut short, or use other sites.
+    // A few annotated exons are truncated, or use non-consensus sites.
     assert!(donors.count() * 20 >= gene.donors().len() * 19);
     assert!(acceptors.count() * 20 >= gene.acceptors().len() * 19);
 }
 
 #[test]
-fn coding_sequences_that_are_known_whole_read_from_atg_to_stop() {
+fn fully_known_coding_sequences_run_from_atg_to_stop() {
     for build in Build::ALL {
         let (source, models, _) = source(build);
         let mut whole = 0;
@@ -152,7 +152,7 @@ fn coding_sequences_that_are_known_whole_read_from_atg_to_stop() {
                 .map(|(i, _)| i)
                 .collect();
             let last = bases.len() / 3 - 1;
-            // Where some of it is unknown, what is known has no stop before the end.
+            // If part of it is unknown, the known part has no premature stop codon.
             assert!(
                 stops.iter().all(|at| *at == last),
                 "{} on {build}: {stops:?} of {last}",
@@ -171,7 +171,7 @@ fn coding_sequences_that_are_known_whole_read_from_atg_to_stop() {
     }
 }
 
-/// First and last bases of exons as the literature prints junctions.
+/// First and last bases of exons, as at published junctions.
 #[test]
 fn exons_of_partners_are_known() {
     for build in Build::ALL {
@@ -199,7 +199,7 @@ fn out_of_range_is_none_and_the_unknown_is_n() {
     let contigs = Contigs::new([("11".to_owned(), 135_086_622), ("4".to_owned(), 1_000)]);
     let source = BuiltIn::bind(Build::GRCh38, &contigs);
     let chr11 = ContigId(0);
-    // Before KMT2A's flank, across its edge, beyond the contig.
+    // Outside KMT2A's flank, across its edge, beyond the contig.
     let edge = known(&source)
         .map(|(_, interval)| interval)
         .find(|i| i.len() > 90_000)
@@ -215,9 +215,9 @@ fn out_of_range_is_none_and_the_unknown_is_n() {
     assert_eq!(source.bases(ContigId(9), Interval::new(0, 10)), None);
 }
 
-/// Any part of a stretch is the same as that part of the whole.
+/// A part of an interval has the same bases as in the whole interval.
 #[test]
-fn parts_are_cut_from_the_whole() {
+fn parts_equal_slices_of_the_whole() {
     let (source, ..) = source(Build::GRCh38);
     for (contig, interval) in known(&source).step_by(97) {
         let whole = source.bases(contig, interval).unwrap();
@@ -242,7 +242,7 @@ fn a_malformed_file_is_refused() {
 }
 
 #[test]
-fn binding_knows_the_stretches() {
+fn binding_keeps_the_intervals() {
     let contigs = whole_genome(Build::GRCh38);
     let source = BuiltIn::bind(Build::GRCh38, &contigs);
     assert!(known(&source).count() > 1_000);
@@ -256,7 +256,7 @@ fn kmt2a_has_the_sites_of_all_its_transcripts() {
         let at = |one_based: i64| Position::from_one_based(one_based + shift(build));
         let is_sorted = |sites: &[Position]| sites.windows(2).all(|pair| pair[0] < pair[1]);
         assert!(is_sorted(gene.donors()) && is_sorted(gene.acceptors()));
-        // Junctions of KMT2A in poly-A RNA of EOL-1 whose ends the lead transcript lacks, and of PTDs.
+        // KMT2A splice sites seen in poly-A RNA of EOL-1 and in PTDs, but not in the lead transcript.
         for donor in [118_439_122, 118_471_985, 118_491_309, 118_447_862] {
             assert!(gene.donors().contains(&at(donor)), "{donor}");
         }
@@ -271,7 +271,7 @@ fn kmt2a_has_the_sites_of_all_its_transcripts() {
         ] {
             assert!(gene.acceptors().contains(&at(acceptor)), "{acceptor}");
         }
-        // The starts of first exons and the ends of last ones are no sites.
+        // Starts of first exons and ends of last exons are not splice sites.
         assert!(!gene.acceptors().contains(&at(118_436_492)));
         assert!(!gene.donors().contains(&at(118_526_832)));
         for (first, last) in [

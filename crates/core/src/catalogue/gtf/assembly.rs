@@ -1,4 +1,4 @@
-//! From GTF lines to genes.
+//! Assembles genes from GTF lines.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -9,12 +9,12 @@ use crate::genome::{Interval, Strand, contig::bare_name};
 
 use super::line::{Feature, Kind};
 
-/// Genes while the file is read. Lines may come in any order.
+/// Genes under construction; lines may be in any order.
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
-    /// By contig, strand and gene id: one id may be on both sex chromosomes.
+    /// Genes by contig, strand and gene id: one id may be on both sex chromosomes.
     genes: HashMap<String, GeneDraft>,
-    /// The key of the line at hand.
+    /// The key of the current line.
     key: String,
     pub(super) transcript_count: usize,
     pub(super) feature_count: usize,
@@ -74,7 +74,7 @@ impl Drafts {
         self.feature_count += 1;
     }
 
-    /// The genes, sorted; transcripts that make no sense are left out.
+    /// The genes, sorted; inconsistent transcripts are left out.
     pub(super) fn finish(self, source: &str) -> Vec<Gene> {
         let mut drafts: Vec<(String, GeneDraft)> = self.genes.into_iter().collect();
         drafts.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -124,7 +124,7 @@ impl GeneDraft {
 }
 
 impl TranscriptDraft {
-    /// `None` without exons, or where they overlap each other.
+    /// `None` without exons, or if they overlap.
     fn finish(mut self, id: String, strand: Strand) -> Option<Transcript> {
         self.exons.sort();
         self.exons.dedup();
@@ -146,7 +146,7 @@ impl TranscriptDraft {
             .exons
             .iter()
             .map(|&interval| {
-                // Segments are sorted by start and lie in one exon each, so this stays short.
+                // Segments are sorted by start, each within one exon, so this search is short.
                 let from = self
                     .coding
                     .partition_point(|(segment, _)| segment.start < interval.start);
@@ -169,7 +169,7 @@ impl TranscriptDraft {
             Some(version) if !id.contains('.') => format!("{id}.{version}"),
             _ => id,
         };
-        // `frame` counts the bases to skip, a phase those already used.
+        // `frame` is the number of bases to skip; a phase is the number already used.
         Transcript::from_exons(id, refseq, self.mane, strand, &models, (3 - first_frame) % 3)
     }
 }

@@ -1,30 +1,30 @@
-//! One line of a GTF.
+//! Parses one line of a GTF.
 
 use crate::genome::{Interval, Strand};
 
 /// The reason given for a line with GFF3 attributes.
 pub(super) const GFF3: &str = "GFF3 attributes";
 
-/// Highest coordinate that is believed; the longest known chromosome has 2^35 bases.
+/// Highest valid coordinate; the longest known chromosome has 2^35 bases.
 const MAX_COORDINATE: i64 = 1 << 40;
 
-/// What a line describes.
+/// Kind of feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Transcript,
     Exon,
-    /// `CDS` or `stop_codon`: GTF leaves the stop codon out of the CDS, our models keep it in.
+    /// `CDS` or `stop_codon`: GTF excludes the stop codon from the CDS, the models here include it.
     Coding,
 }
 
-/// A line that matters.
+/// A line that is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Feature<'l> {
     pub(super) contig: &'l str,
     pub(super) kind: Kind,
     pub(super) interval: Interval,
     pub(super) strand: Strand,
-    /// Bases to skip to the next codon, as the `frame` column counts.
+    /// Bases to skip to the next codon, from the `frame` column.
     pub(super) frame: Option<u8>,
     pub(super) gene_id: &'l str,
     pub(super) symbol: &'l str,
@@ -33,8 +33,8 @@ pub(super) struct Feature<'l> {
     pub(super) mane: bool,
 }
 
-/// Reads a line without its line end: `None` for comments, empty lines and features that do not
-/// matter; an error is the reason, in a few words.
+/// Parses a line without its line end: `None` for comments, empty lines and unused features; the error is a short
+/// reason.
 pub(super) fn parse(line: &str) -> Result<Option<Feature<'_>>, &'static str> {
     if line.is_empty() || line.starts_with('#') {
         return Ok(None);
@@ -55,7 +55,7 @@ pub(super) fn parse(line: &str) -> Result<Option<Feature<'_>>, &'static str> {
         text.parse::<i64>()
             .ok()
             .filter(|at| (1..=MAX_COORDINATE).contains(at))
-            .ok_or("a coordinate does not read")
+            .ok_or("invalid coordinate")
     };
     let interval = Interval::from_one_based(coordinate(start)?, coordinate(end)?);
     if interval.is_empty() {
@@ -83,28 +83,28 @@ pub(super) fn parse(line: &str) -> Result<Option<Feature<'_>>, &'static str> {
     }))
 }
 
-/// Attributes that matter, beside tags.
+/// Attributes that are used, except tags.
 const KEYS: [&str; 5] = ["gene_id", "gene_name", "gene", "transcript_id", "transcript_version"];
 
 #[derive(Default)]
 struct Attributes<'l> {
-    /// In the order of [`KEYS`].
+    /// Values in the order of [`KEYS`].
     values: [Option<&'l str>; 5],
     mane: bool,
 }
 
 impl<'l> Attributes<'l> {
-    /// Reads `key "value"; key value; ...`. A `;` inside quotes belongs to the value.
+    /// Parses `key "value"; key value; ...`. A `;` inside quotes is part of the value.
     fn read(text: &'l str) -> Result<Self, &'static str> {
         let mut attributes = Self::default();
         let mut rest = text.trim_start_matches([' ', ';']);
         while !rest.is_empty() {
             let Some((key, after)) = rest.split_once(' ') else {
-                // `key=value` without a space, or a lone word.
+                // `key=value` without a space, or a single word.
                 return if rest.contains('=') {
                     Err(GFF3)
                 } else {
-                    Err("attributes do not read")
+                    Err("invalid attributes")
                 };
             };
             if key.contains('=') {
@@ -112,7 +112,7 @@ impl<'l> Attributes<'l> {
             }
             let after = after.trim_start();
             let (value, tail) = match after.strip_prefix('"') {
-                Some(quoted) => quoted.split_once('"').ok_or("a quote is not closed")?,
+                Some(quoted) => quoted.split_once('"').ok_or("unclosed quote")?,
                 None => after.split_once(';').unwrap_or((after, "")),
             };
             attributes.set(key, value.trim());
@@ -173,17 +173,14 @@ mod tests {
     fn bad_lines_have_a_reason() {
         for (line, why) in [
             ("chr1\tx\texon\t1", "fewer than 9 columns"),
-            (
-                "chr1\tx\texon\t0\t2\t.\t+\t.\tgene_id \"G\";",
-                "a coordinate does not read",
-            ),
+            ("chr1\tx\texon\t0\t2\t.\t+\t.\tgene_id \"G\";", "invalid coordinate"),
             (
                 "chr1\tx\texon\t9223372036854775807\t2\t.\t+\t.\tg",
-                "a coordinate does not read",
+                "invalid coordinate",
             ),
             ("chr1\tx\texon\t5\t2\t.\t+\t.\tgene_id \"G\";", "end before start"),
             ("chr1\tx\texon\t1\t2\t.\t.\t.\tgene_id \"G\";", "no strand"),
-            ("chr1\tx\texon\t1\t2\t.\t+\t.\tgene_id \"G", "a quote is not closed"),
+            ("chr1\tx\texon\t1\t2\t.\t+\t.\tgene_id \"G", "unclosed quote"),
             ("chr1\tx\texon\t1\t2\t.\t+\t.\tgene_id \"G\";", "no transcript_id"),
             ("chr1\tx\texon\t1\t2\t.\t+\t.\tID=exon1;Parent=t1", GFF3),
             ("chr1\tx\texon\t1\t2\t.\t+\t.\tID=exon1;Note=one two", GFF3),

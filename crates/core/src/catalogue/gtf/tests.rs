@@ -1,4 +1,4 @@
-//! Whole files, written by the test.
+//! Whole files, written by the tests.
 
 use std::io::Write;
 
@@ -9,8 +9,8 @@ use super::*;
 use crate::catalogue::Transcript;
 use crate::genome::Interval;
 
-/// KMT2A e7-e9 and its start, GENCODE habit, and a gene of the other strand whose exons are in
-/// ascending order, Ensembl habit.
+/// KMT2A's first exons in GENCODE style, and a gene on the other strand with exons in ascending order, in Ensembl
+/// style.
 const GTF: &str = "\
 #!genome-build GRCh38
 chr11\tHAVANA\ttranscript\t118436492\t118482495\t.\t+\t.\tgene_id \"E1\"; transcript_id \"ENST1.8\"; gene_name \"KMT2A\"; tag \"MANE_Select\";
@@ -91,18 +91,18 @@ fn gzip_of_several_members_is_read_to_its_end() {
 }
 
 #[test]
-fn a_model_cut_at_its_start_keeps_its_frame() {
+fn a_model_truncated_at_its_start_keeps_its_frame() {
     let text = "chr1\tx\texon\t1\t10\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\";\n\
                 chr1\tx\tCDS\t1\t10\t.\t+\t1\tgene_id \"G\"; transcript_id \"T\";\n\
                 chr1\tx\texon\t21\t30\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\";\n\
                 chr1\tx\tCDS\t21\t30\t.\t+\t0\tgene_id \"G\"; transcript_id \"T\";\n";
     let genes = read(file(text.as_bytes()).path()).unwrap();
-    // One base belongs to the codon begun before the model: two of its bases are already used.
+    // The first base completes a codon that begins before the model: two of its bases are already used.
     assert_eq!(phases(&genes[0].transcripts[0]), [(Some(2), Some(0)), (Some(0), None)]);
 }
 
 #[test]
-fn refseq_transcripts_carry_their_accession() {
+fn refseq_transcripts_have_their_accession() {
     let text = "NC_000004.12\tBestRefSeq\texon\t5\t9\t.\t+\t.\tgene_id \"AFF1\"; transcript_id \"NM_001166693.3\"; \
                 gene \"AFF1\"; tag \"MANE Select\";\n";
     let genes = read(file(text.as_bytes()).path()).unwrap();
@@ -112,13 +112,13 @@ fn refseq_transcripts_carry_their_accession() {
 }
 
 #[test]
-fn broken_lines_are_passed_over_and_the_rest_is_kept() {
+fn malformed_lines_are_skipped_and_the_rest_is_kept() {
     let text = format!("rubbish\n{GTF}chr11\tx\texon\t9\t3\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\";\n\u{0}\n");
     assert_eq!(read(file(text.as_bytes()).path()).unwrap().len(), 2);
 }
 
 #[test]
-fn overlapping_exons_make_no_transcript() {
+fn transcripts_with_overlapping_exons_are_left_out() {
     let text = format!(
         "{GTF}chr2\tx\texon\t1\t10\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\";\n\
          chr2\tx\texon\t10\t20\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\";\n"
@@ -127,14 +127,14 @@ fn overlapping_exons_make_no_transcript() {
 }
 
 #[test]
-fn useless_files_are_errors_that_say_why() {
+fn unusable_files_are_errors_with_a_reason() {
     let message = |bytes: &[u8]| read(file(bytes).path()).unwrap_err().to_string();
     assert!(message(b"").contains("no transcript with exons found in 0 lines"));
     assert!(message(b"a\tb\n").contains("(line 1: fewer than 9 columns)"));
     assert!(message(b"chr1\tx\texon\t1\t2\t.\t+\t.\tID=e1;Parent=t1\n").contains("GFF3"));
     assert!(message(&[0xff; 64]).contains("(line 1: not UTF-8)"));
     assert!(message(&vec![b'x'; 1 << 21]).contains("line 1 is longer than"));
-    assert!(message(&[0x1f, 0x8b, 8, 0, 1]).contains("broke off after line 0"));
+    assert!(message(&[0x1f, 0x8b, 8, 0, 1]).contains("failed after line 0"));
     assert!(matches!(
         read(Path::new("/nonexistent.gtf")),
         Err(GtfError {
@@ -145,7 +145,7 @@ fn useless_files_are_errors_that_say_why() {
 }
 
 #[test]
-fn a_bgzip_file_cut_between_blocks_is_found_out() {
+fn a_bgzip_file_cut_between_blocks_is_an_error() {
     // One gzip member with bgzip's extra field and no end-of-file block after it.
     let plain = gzip(GTF.as_bytes());
     let extra = [6, 0, b'B', b'C', 2, 0, 0xff, 0xff];
