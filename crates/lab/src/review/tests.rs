@@ -124,7 +124,7 @@ fn a_reciprocal_that_arriba_filtered_is_found_with_its_filter() {
 
 #[test]
 fn a_ptd_that_the_other_caller_lacks() {
-    // What a 24-column file of version 1 and an empty result leave us with.
+    // Results for a 24-column file of version 1 and an empty result.
     let none = review(
         &example::ptd(),
         &arriba(&["BCR\tABL1\tchr22:1\tchr9:1\t9\t9\t9\thigh\t.\t."]),

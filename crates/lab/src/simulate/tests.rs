@@ -74,7 +74,7 @@ fn a_tandem_duplication_and_a_deletion_are_told_apart_from_fusions() {
     );
     let judged = judge(&world, &sample, MapqScale::Star);
     assert_eq!(judged.junctions[judged.events[0].lead].annotated.class, Class::Ptd);
-    // With long introns allowed, KMT2A::CBL is a gap in a proper pair, and no SA tells of it.
+    // With long introns allowed, KMT2A::CBL is a gap in a proper pair, and no SA shows it.
     let mut cbl =
         Design::new("cbl", Build::GRCh38, 5).with(EventSpec::fusion(("KMT2A", 9), ("CBL", 8), Amount::Supporting(15)));
     let long = |record: &&AlignedRecord| record.cigar.0.iter().any(|op| matches!(op, CigarOp::Skip(500_000..)));
@@ -242,7 +242,7 @@ fn random_rearrangements_are_recovered_at_their_bases() {
     let genome = world.genome();
     let mut compared = 0;
     for mut design in random_designs(SetKind::Positives, 80, 5, &genome) {
-        // What STAR splits; the other aligners' clips are judged elsewhere.
+        // Reads that STAR splits; the other aligners' clips are tested elsewhere.
         if !matches!(design.aligner, AlignerConvention::StarWithinBam { .. }) {
             continue;
         }

@@ -84,7 +84,7 @@ use Timepoint::{Diagnosis, FollowUp, Relapse};
 fn a_genomic_break_explains_the_transcripts_of_its_intron() {
     let dna = || shown(broken(9, 118_485_000, 87_080_000), "AFF1");
     let with = |rna| compared(vec![("p", Diagnosis, "", "", rna), ("p", Diagnosis, "", "", dna())]);
-    // e9 skipped: the donor before it is used, the break is the same.
+    // e9 skipped: the donor before it is used, the breakpoint is the same.
     for donor in [8, 9] {
         assert_eq!(
             with(shown(spliced(donor, "AFF1", "4", 87_084_120), "AFF1")),

@@ -32,7 +32,7 @@ fn columns_are_found_by_name_and_others_are_carried() {
     assert_eq!(
         codes(&sheet),
         ["conflicting-rows"],
-        "ALL at diagnosis, AML at relapse: said, not settled"
+        "ALL at diagnosis, AML at relapse: reported, not resolved"
     );
 }
 

@@ -57,7 +57,7 @@ fn cells_are_twice_the_alleles_and_transcripts_are_no_cells() {
         assert_eq!(row[COLUMNS.split(' ').position(|c| c == name).unwrap()], "", "{name}");
     }
     assert!(text(&rna).contains("transcripts, not cells"));
-    assert!(json(&rna).unwrap().contains("say nothing of the number of cells"));
+    assert!(json(&rna).unwrap().contains("say nothing about the number of cells"));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn the_page_escapes_and_names_its_style() {
     assert_eq!(STYLE_HASH, STANDARD.encode(Sha256::digest(STYLE)));
 }
 
-/// Two junctions in three samples: found, below the limit, and not assessable; and a file that was missing.
+/// Two junctions in three samples: found, below the limit, and not assessable; and a missing file.
 fn two_junctions() -> Series {
     let sample = |name: &str, day: f64, first: (u64, u64), second: (u64, u64)| {
         let counts = |(junction, wild_type)| Counts {
@@ -96,7 +96,7 @@ fn two_junctions() -> Series {
 fn a_line_has_one_definition() {
     let words = text(&two_junctions());
     let lines: Vec<&str> = words.lines().filter(|line| line.contains("molecules")).collect();
-    // All junctions together: counts and no share; each junction: its own counts with their share.
+    // All junctions together: counts without fraction; each junction: its own counts with their fraction.
     assert_eq!(
         lines[0],
         "  d1  detected: 45 of 300 molecules at all junctions; does not reach 1e-4 of cells"
