@@ -1,6 +1,5 @@
 //! Simulated reads aligned with a real aligner: which share of the molecules that show a junction is usable, and
-//! whether
-//! the stated limit of detection is correct.
+//! whether the stated limit of detection is correct.
 //!
 //! ```text
 //! calibrate_aligners FASTA ALIGNER INDEX shares [DRAWS]     the aligner table (docs/aligners.md)

@@ -63,7 +63,7 @@ fn folders_and_lists_name_many_samples() {
     assert_eq!(fs::read(out.join("one.breakapart.json")).unwrap(), first);
     let empty = TempDir::new().unwrap();
     let run = call(folder.path()).arg(empty.path()).assert().code(1);
-    assert!(error_line(&run).contains("holds no file that ends with .bam"));
+    assert!(error_line(&run).contains("has no file that ends with .bam"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) struct PartnerTrack {
 const TRACKS_MAX: usize = 8;
 const BASE: f64 = 66.0;
 const HEIGHT: f64 = 56.0;
-/// Fraction of the gene's length shown upstream of it, for breakpoints there (spliced fusions).
+/// Fraction of the gene's length shown on each side of it, for breakpoints upstream (spliced fusions).
 const BESIDE: f64 = 0.12;
 
 /// The partners with most patients.
