@@ -243,12 +243,12 @@ fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gather
             ),
         ));
     }
-    if used == ChimericUse::Unconfirmed {
+    if matches!(used, ChimericUse::Unconfirmed(_)) {
         gathered.limits.push((
             Ground::ChimericNotConfirmed.name(),
             format!(
                 "no read name of chimeric file {} is among the alignments, which may be as it should: make sure that \
-                 it is this sample's; no conclusion rests on it",
+                 it is this sample's; no negative rests on it",
                 chimeric.name()
             ),
         ));

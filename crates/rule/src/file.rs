@@ -101,8 +101,8 @@ pub struct FileFacts {
     pub parts_are_secondary: bool,
     /// Chimeras were read from a separate file.
     pub chimeric_given: bool,
-    /// Nothing shows that the separate chimeric file is this sample's.
-    pub chimeric_unconfirmed: bool,
+    /// Read names of the separate chimeric file that were looked for among the alignments, if none was found (count).
+    pub chimeric_names_missing: u64,
     /// A filter removed supplementary records, according to its command line.
     pub supplementaries_removed: bool,
     /// A filter removed reads that could show a junction, according to its command line.

@@ -54,7 +54,8 @@ pub fn overruling(file: &FileFacts, p: &Params) -> Vec<Ground> {
     if records.shared_names > 0 && records.shared_names as f64 >= p.shared_names * records.names as f64 {
         grounds.push(Ground::SharedNames);
     }
-    if file.chimeric_unconfirmed {
+    let is_whole = records.primary >= u64::from(p.foreign_reads_min);
+    if is_whole && file.chimeric_names_missing >= u64::from(p.foreign_names_min) {
         grounds.push(Ground::ChimericNotConfirmed);
     }
     grounds

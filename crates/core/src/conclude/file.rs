@@ -30,7 +30,10 @@ pub(super) fn facts(result: &AssayResult<'_>) -> FileFacts {
             }
         ),
         chimeric_given: result.chimeric_given(),
-        chimeric_unconfirmed: result.collected.chimeric == ChimericUse::Unconfirmed,
+        chimeric_names_missing: match result.collected.chimeric {
+            ChimericUse::Unconfirmed(names) => names,
+            ChimericUse::None | ChimericUse::Confirmed => 0,
+        },
         supplementaries_removed: result.processing.supplementaries_removed.is_some(),
         chimeras_removed: result.processing.chimeras_removed.is_some(),
         pairs_removed: result.processing.improper_pairs_removed.is_some(),

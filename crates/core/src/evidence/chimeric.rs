@@ -93,7 +93,8 @@ pub enum ChimericUse {
     #[default]
     None,
     /// Its alignments are used, but nothing shows that it belongs to the sample: no negative rests on it.
-    Unconfirmed,
+    /// The count is of read names that were looked for where the alignment file has reads.
+    Unconfirmed(u64),
     /// It is the sample's.
     Confirmed,
 }

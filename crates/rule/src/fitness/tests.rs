@@ -13,7 +13,7 @@ pub(crate) const WHOLE: FileFacts = FileFacts {
     leaves_chimeras_out: false,
     parts_are_secondary: false,
     chimeric_given: false,
-    chimeric_unconfirmed: false,
+    chimeric_names_missing: 0,
     supplementaries_removed: false,
     chimeras_removed: false,
     pairs_removed: false,
@@ -248,8 +248,19 @@ pub(crate) fn rows() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
         row("fewer", |f| f.records.shared_names = 39, &[]),
         row(
             "chimeras of another sample",
-            |f| f.chimeric_unconfirmed = true,
+            |f| f.chimeric_names_missing = 3,
             &[Ground::ChimericNotConfirmed],
+        ),
+        row("two names missing", |f| f.chimeric_names_missing = 2, &[]),
+        row(
+            "four names missing, 80 reads",
+            |f| (f.chimeric_names_missing, f.records.primary) = (4, 80),
+            &[Ground::ChimericNotConfirmed],
+        ),
+        row(
+            "four names missing, 79 reads",
+            |f| (f.chimeric_names_missing, f.records.primary) = (4, 79),
+            &[],
         ),
         row(
             "45 names of 4,000",

@@ -344,6 +344,11 @@ params! {
     mates_apart: f64 = 0.05, "fraction", "at most 0.005 in the measured libraries; a few percent in DNA of fixed tissue";
     /// Number of unrelated loci (inverse Simpson index) of such mates, from which they do not.
     mates_places: f64 = 12.0, "loci", "reasoned: a rearrangement leads to a handful";
+    /// Least number of read names of a separate chimeric file, none of which is among the alignments, to doubt that it is
+    /// this sample's.
+    foreign_names_min: u32 = 3, "names", "of a sample's own file 57 % or more are among the alignments: none of three in 8 % at most";
+    /// Reads at KMT2A and the control genes below which this is not judged.
+    foreign_reads_min: u32 = 80, "reads", "reasoned: an excerpt of a few reads need not contain the names";
     /// Share of reads with one shared name that do not face each other, below which they may be mates without flags.
     unflagged_apart: f64 = 0.5, "fraction", "0.75 for two random reads of one gene (one in four faces the other); a few percent for mates";
     /// Share of spliced reads from which a file without other signs is RNA.

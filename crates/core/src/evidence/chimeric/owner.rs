@@ -18,8 +18,8 @@ const IN_ALL: usize = 20;
 /// Names of which one at least must stand in an alignment file that holds unmapped reads (count).
 const ENOUGH: usize = 5;
 /// Names of which one at least must stand in an alignment file without unmapped reads (count). Of a real file's names
-/// 57 to 86 % have a placed read there, so that none of six has one in one of 160 files.
-const ENOUGH_PLACED: usize = 6;
+/// 57 to 86 % have a placed read there, so that none of ten has one in five thousand files.
+const ENOUGH_PLACED: usize = 10;
 
 /// Reads with a piece at KMT2A that are looked up (count); of more the lines alone are used.
 const NAMED_CAP: usize = 50_000;
@@ -223,7 +223,7 @@ impl Confirmation {
         let behind = match self.unmapped {
             true if names >= ENOUGH => ", which hold unmapped reads too",
             _ if names >= ENOUGH_PLACED => "",
-            _ => return Ok(ChimericUse::Unconfirmed),
+            _ => return Ok(ChimericUse::Unconfirmed(names as u64)),
         };
         Err(format!(
             "none of {names} of its read names stands among the alignments{behind}"

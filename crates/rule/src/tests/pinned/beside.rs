@@ -81,6 +81,11 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         .map(|(reads, apart, places)| believed(reads, apart, places)),
     );
     add(
+        "mates without flags",
+        &[(85, 0.45, 1.0), (85, 0.55, 1.0)]
+            .map(|(reads, apart, places)| molecule::lie_as_mates(reads, apart, places, p)),
+    );
+    add(
         "internal repeat",
         &[390, 410].map(|bases| breaks::is_internal_repeat(bases, p)),
     );
