@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn options_of_the_result_stay_without_folders() {
+    fn options_of_the_result_are_kept_without_folders() {
         let line = "breakapart call -t 4 -o /patients/x -v --force --reference /patients/ref/hg38.fa --required-lod 0.05 \
                     --keep-names /patients/p.bam";
         assert_eq!(
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_and_written_is_left_out_and_what_judges_stays() {
+    fn input_and_output_options_are_removed_and_those_of_the_result_kept() {
         let mut command = Cli::command();
         command.build();
         let call = command.find_subcommand("call").unwrap();

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_known_by_its_content_and_reviewed() {
+    fn a_report_is_recognised_by_its_content_and_reviewed() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("patient07"), folder.path().join("fusions.tsv"));
         std::fs::write(
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discarded_file_is_one_by_its_name() {
+    fn a_discarded_file_is_recognised_by_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fusions.discarded.tsv");
         std::fs::write(&path, ARRIBA).unwrap();
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_table_of_several_samples_only_ours_counts() {
+    fn only_our_sample_of_a_table_of_several_counts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fusions.tsv");
         std::fs::write(&path, ARRIBA).unwrap();
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn an_existing_file_is_replaced_with_force_alone() {
+    fn an_existing_file_is_replaced_only_with_force() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
         std::fs::write(

@@ -103,8 +103,8 @@ fn checked(case: &Case, report: &SampleReport) -> Result<String, String> {
     if label == case.expected.0 && headline.contains(case.expected.1) && places == expected {
         Ok(found)
     } else {
-        let must = line(case.expected.0, case.expected.1, &expected);
-        Err(format!("{found}, but expected {must}"))
+        let expected_line = line(case.expected.0, case.expected.1, &expected);
+        Err(format!("{found}, but expected {expected_line}"))
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_case_is_told_from_the_others() {
+    fn each_case_is_distinguished_from_the_others() {
         for case in &CASES {
             let report = called(case).unwrap();
             for other in &CASES {

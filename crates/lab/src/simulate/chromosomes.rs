@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chromosome_11_tells_the_build() {
+    fn the_length_of_chromosome_11_identifies_the_build() {
         for build in Build::ALL {
             for style in [ContigStyle::Chr, ContigStyle::Bare] {
                 let contigs = contigs(build, style);

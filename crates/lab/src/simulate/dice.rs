@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn streams_are_reproducible_and_apart() {
+    fn streams_are_reproducible_and_independent() {
         let draw = |seed, purpose| {
             let mut dice = Dice::new(seed, purpose);
             (0..5).map(|_| dice.below(1_000_000)).collect::<Vec<_>>()

@@ -295,7 +295,7 @@ fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Di
             let mut bases = template.bases.get(start..end).unwrap_or_default().to_vec();
             let qualities = bases
                 .iter_mut()
-                .map(|base| spoil(base, design.error_rate, dice))
+                .map(|base| add_error(base, design.error_rate, dice))
                 .collect();
             Read {
                 start,
@@ -308,7 +308,7 @@ fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Di
 }
 
 /// Samples a quality, and with its probability another base.
-fn spoil(base: &mut u8, error_rate: f64, dice: &mut Dice) -> u8 {
+fn add_error(base: &mut u8, error_rate: f64, dice: &mut Dice) -> u8 {
     let [(best, best_rate), (middle, middle_rate), (worst, worst_rate)] = QUALITIES;
     // Three parts intermediate to one part low quality make up the remaining errors.
     let excess = (3.0 * (middle_rate - best_rate) + (worst_rate - best_rate)).max(1e-9);
@@ -339,7 +339,7 @@ mod tests {
     use breakapart_core::genome::Build;
 
     #[test]
-    fn support_follows_the_bases_that_reads_hold() {
+    fn support_follows_from_the_bases_covered_by_reads() {
         let crossing = |end| Crossing {
             bases: (100, 103),
             reach: (0, end),
@@ -356,13 +356,13 @@ mod tests {
     }
 
     #[test]
-    fn errors_come_at_the_stated_rate() {
+    fn errors_have_the_stated_rate() {
         for rate in [0.0, 0.000_1, 0.002, 0.01] {
             let mut dice = Dice::new(3, 0);
             let (mut wrong, mut expected) = (0, 0.0);
             for _ in 0..200_000 {
                 let mut base = b'G';
-                let quality = spoil(&mut base, rate, &mut dice);
+                let quality = add_error(&mut base, rate, &mut dice);
                 wrong += u32::from(base != b'G');
                 expected += 10_f64.powf(-f64::from(quality) / 10.0);
             }
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn short_pieces_are_as_deep_as_long_ones() {
+    fn short_segments_are_as_deep_as_long_ones() {
         let mut design = Design::new("s", Build::GRCh38, 1);
         (design.fragment_len_mean, design.fragment_len_sd) = (400.0, 50.0);
         for (number, length) in [(1, 3_000_usize), (2, 60_000)] {
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_over_a_junction_holds_both_sides() {
+    fn a_fragment_across_a_junction_contains_both_sides() {
         let design = Design::new("s", Build::GRCh38, 1);
         let template = Template {
             bases: vec![b'A'; 500],

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn sequence_is_cut_to_the_window() {
+    fn sequence_is_trimmed_to_the_window() {
         assert_eq!(windowed("AAACCC|g|TTTGGG", Some(2)), "CC|g|TT");
         assert_eq!(windowed("AAACCC|TTTGGG", Some(100)), "AAACCC|TTTGGG");
         assert_eq!(windowed("AAACCC|TTTGGG", None), "AAACCC|TTTGGG");

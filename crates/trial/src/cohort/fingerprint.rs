@@ -147,7 +147,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_sweep_finds_what_comparing_all_finds() {
+    fn the_sweep_equals_comparing_all_pairs() {
         let junctions: Vec<Junction> = (0..60_i64)
             .map(|n| genomic(118_485_000 + n * 7 % 11, 87_090_000 + n * 5 % 7))
             .collect();

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn partners_without_a_name_are_other() {
+    fn partners_without_a_group_are_other() {
         assert_eq!(PartnerGroups::default().group("USP2"), "USP2");
         assert_eq!(PartnerGroups::default().group("ELL"), "other");
         assert_eq!(PartnerGroups::trial().group("MLLT10"), "other");

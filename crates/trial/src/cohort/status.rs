@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panel_without_the_minor_region_says_so_and_rna_answers_for_it() {
+    fn a_panel_without_the_minor_region_says_so_and_rna_covers_it() {
         let mut panel = digest("dna", NotDetected, None);
         panel.says.scope = Some(Lod::MAJOR_ONLY.to_owned());
         let (status, ..) = patient_of(false, &[(Diagnosis, panel.clone())]);
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_assay_of_an_open_report_is_no_negative() {
+    fn a_negative_assay_of_an_inconclusive_report_does_not_count() {
         let part = SampleDigest {
             overall: Inconclusive,
             ..digest("rna", NotDetected, None)
@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn carried_over_molecules_are_no_rearrangement() {
+    fn carried_over_molecules_are_not_a_rearrangement() {
         use crate::cohort::fingerprint::tests::{genomic, molecules};
         let with = |count: u64| {
             let mut digest = digest("dna", Rearranged, Some("AFF1"));
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn germline_is_the_trials_own_word() {
+    fn germline_status_comes_from_the_trial() {
         let negative = [(Diagnosis, digest("rna", NotDetected, None))];
         assert_eq!(patient_of(false, &negative).0.name(), "KMT2A-r not detected");
         assert_eq!(patient_of(true, &negative).0.name(), "KMT2A-g");
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_gene_keeps_a_negative_from_counting() {
+    fn a_breakpoint_without_product_overrides_a_negative() {
         let mut broken = digest("rna", Inconclusive, None);
         broken.says.findings = Findings {
             reciprocal: Finding {

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_is_that_of_textbooks() {
+    fn the_limit_equals_textbook_values() {
         // Zero of 59: 4.95 %; of 299: 1.0 % (exact upper 95 % bounds).
         for (examined, limit) in [(59, 0.0495), (299, 0.00997)] {
             let estimate = Estimate::of(0, examined, 1);

@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_mates_in_the_file_changes_no_molecule() {
+    fn the_order_of_mates_in_the_file_does_not_matter() {
         for reversed in [false, true] {
             assert_eq!(counted(reversed, false), (1, MoleculesBy::FragmentEnds));
             assert_eq!(counted(reversed, true), (1, MoleculesBy::Umi));

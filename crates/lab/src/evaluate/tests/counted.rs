@@ -140,7 +140,7 @@ fn one_row_is_not_counted_for_two_events() {
 }
 
 #[test]
-fn the_states_wanted_follow_the_evidence() {
+fn the_correct_states_follow_from_the_evidence() {
     let wanted = |rows: &[(&str, u64, u64)]| {
         let events = rows.iter().map(|(class, split, molecules)| TruthEvent {
             class: (*class).to_owned(),
@@ -208,7 +208,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn a_truth_table_with_holes_is_refused() {
+fn a_truth_table_with_missing_values_is_refused() {
     let read = |text: &str| Truth::from_bytes(text.as_bytes(), "t.tsv", "").unwrap_err().to_string();
     assert!(read("sample\tclass\n").starts_with("t.tsv: no column gene5"));
     assert!(read(&TRUTH.replace("\t12\t3\t0\t15", "\tmany\t3\t0\t15")).starts_with("t.tsv: line 2: split is \"many\""));

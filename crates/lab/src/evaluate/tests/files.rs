@@ -144,7 +144,7 @@ fn a_report_alone_gives_rows_and_conclusion() {
 }
 
 #[test]
-fn a_table_of_many_samples_is_shared_out() {
+fn a_table_of_many_samples_is_split() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     write(root, "truth.tsv", TRUTH);
@@ -184,7 +184,7 @@ fn two_results_for_one_sample_and_absent_paths_are_errors() {
 }
 
 #[test]
-fn the_text_fits_and_says_what_is_missing() {
+fn the_text_fits_and_names_missing_results() {
     let e = evaluate(&truth(), &results(), &EvaluateOptions::default());
     let text = text(&e, false);
     for line in text.lines() {
@@ -226,7 +226,7 @@ fn the_text_fits_and_says_what_is_missing() {
 }
 
 #[test]
-fn the_tidy_table_and_the_json_hold_every_count() {
+fn the_tidy_table_and_the_json_contain_every_count() {
     let e = evaluate(&truth(), &results(), &EvaluateOptions::default());
     let table = tsv(&e);
     let width = |line: &str| line.split('\t').count();

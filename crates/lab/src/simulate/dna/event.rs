@@ -121,12 +121,12 @@ const WHOLE: i64 = 500;
 /// derivative with an intact copy of the site (a duplication) looks like wild type. A duplication: junctions over wild
 /// type.
 fn fraction(event: &DnaEvent, side: Breakend, is_ptd: bool) -> f64 {
-    let holds = |place: &Place| {
+    let covers = |place: &Place| {
         place.contig == side.contig
             && place.interval.start.0 + WHOLE <= side.position.0
             && side.position.0 + WHOLE <= place.interval.end.0
     };
-    let whole = event.places().filter(holds).count();
+    let whole = event.places().filter(covers).count();
     let f = event.allele_fraction;
     let wild_type = 1.0 - f + f * whole as f64;
     if is_ptd { f / wild_type } else { f / (f + wild_type) }
@@ -135,11 +135,11 @@ fn fraction(event: &DnaEvent, side: Breakend, is_ptd: bool) -> f64 {
 /// Bases of an unknown sequence that equal the next bases of KMT2A by chance.
 fn chance_agreement(template: &Template, start: usize, five: Breakend, genome: &Genome<'_>) -> u32 {
     let next = five.position.0 + 1;
-    let onward = genome
+    let sequence = genome
         .reference(five.contig, Interval::new(next, next + 30))
         .unwrap_or_default();
     let novel = template.bases.get(start..).unwrap_or_default();
-    u32::try_from(onward.iter().zip(novel).take_while(|(a, b)| a == b).count()).unwrap_or(0)
+    u32::try_from(sequence.iter().zip(novel).take_while(|(a, b)| a == b).count()).unwrap_or(0)
 }
 
 /// Bases by which the junction can be shifted without changing the molecule.

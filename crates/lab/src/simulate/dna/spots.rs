@@ -25,7 +25,7 @@ pub(super) fn apply(template: &mut Template, spots: &[Spot], on_derivative: bool
     }
 }
 
-/// Bases next to a junction without variants (bases).
+/// Distance from a junction without variants (bases).
 const JUNCTION_CLEAR: i64 = 10;
 
 /// Adds about one single-base variant per thousand bases to a design.
@@ -43,7 +43,7 @@ pub fn draw(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
         .places()
         .flat_map(|p| [(p.contig, p.interval.start.0), (p.contig, p.interval.last().0)])
         .collect();
-    let beside = |contig: ContigId, at: i64| {
+    let near = |contig: ContigId, at: i64| {
         ends.iter()
             .any(|(c, end)| *c == contig && (end - at).abs() <= JUNCTION_CLEAR)
     };
@@ -53,7 +53,7 @@ pub fn draw(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
             let reference = genome.reference(contig, Interval::new(at, at + 1)).unwrap_or_default();
             let base = b"ACGT"[dice.below(4)];
             let (on_derivative, on_other) = [(true, true), (true, false), (false, true)][dice.below(3)];
-            if reference.first().is_some_and(|r| *r != b'N' && *r != base) && !beside(contig, at) {
+            if reference.first().is_some_and(|r| *r != b'N' && *r != base) && !near(contig, at) {
                 design.spots.push(Spot {
                     contig,
                     position: at,

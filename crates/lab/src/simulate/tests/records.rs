@@ -48,7 +48,7 @@ fn aligned_bases_differ_from_the_reference_only_where_md_says() {
 }
 
 #[test]
-fn aligners_keep_to_their_conventions() {
+fn records_follow_the_aligners_conventions() {
     let world = World::grch38();
     let genome = world.genome();
     let of = |aligner| {
@@ -87,8 +87,8 @@ fn aligners_keep_to_their_conventions() {
         let hisat2 = aligner == AlignerConvention::Hisat2;
         assert_eq!(records.iter().any(|r| apart(&r)), hisat2);
         // STAR leaves both mates unmapped; HISAT2 writes an unmapped one at its mate's position.
-        let beside = |r: &&AlignedRecord| r.flags.is_unmapped() && r.contig.is_some();
-        assert_eq!(records.iter().any(|r| beside(&r)), hisat2);
+        let placed_by_mate = |r: &&AlignedRecord| r.flags.is_unmapped() && r.contig.is_some();
+        assert_eq!(records.iter().any(|r| placed_by_mate(&r)), hisat2);
         assert!(records.iter().any(|r| r.flags.is_unmapped()));
         let longest = records
             .iter()

@@ -23,7 +23,7 @@ fn series(is_rna: bool, found: u64, examined: u64) -> Series {
 }
 
 #[test]
-fn nothing_found_is_below_the_limit_and_never_zero() {
+fn a_negative_is_below_the_limit_and_never_zero() {
     let negative = series(false, 0, 200_000);
     let table = tsv(&negative);
     assert!(table.contains("below 3.0e-5 of cells (1.5e-5 of alleles)"), "{table}");
@@ -38,7 +38,7 @@ fn nothing_found_is_below_the_limit_and_never_zero() {
 }
 
 #[test]
-fn cells_are_twice_the_alleles_and_transcripts_are_no_cells() {
+fn cells_are_twice_the_alleles_and_transcripts_are_not_cells() {
     let table = tsv(&series(false, 100, 10_000));
     assert!(
         table.contains("\t1.000e-2\t") && table.contains("\t2.000e-2\t"),
@@ -125,7 +125,7 @@ fn a_line_has_one_definition() {
 }
 
 #[test]
-fn nothing_rises_from_a_finding_to_a_limit_and_every_sample_is_shown() {
+fn no_line_joins_a_finding_and_a_limit_and_every_sample_is_shown() {
     let page = html(&two_junctions()).unwrap();
     assert_eq!(page.matches("class=\"path\"").count(), 1, "from day 1 to day 8 alone");
     assert_eq!(page.matches("class=\"found\"").count(), 2);
