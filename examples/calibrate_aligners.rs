@@ -213,7 +213,7 @@ fn analyse(mut file: BufWriter<File>, path: &Path, name: &str) -> Result<SampleR
 
 /// The result of one molecule in a sample, by the kind of molecule.
 fn shares(bench: &Bench<'_>, draws: u64) -> Result<()> {
-    println!("| partner | molecule | drawn | seen | share | 95 % interval |");
+    println!("| partner | molecule | simulated | seen | share | 95 % interval |");
     println!("|---|---|---:|---:|---:|---|");
     let catalogue = [
         (9, "MLLT3", 6),

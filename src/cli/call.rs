@@ -254,7 +254,7 @@ fn check(args: &CallArgs, alignments: &[PathBuf]) -> Result<(), Failure> {
     }
     if let Some(format) = args.stdout.filter(|format| many && *format != Format::Text) {
         return Err(Failure::usage(format!(
-            "--stdout {format}: of several samples text alone; write files (--output-dir), or call them one by one"
+            "--stdout {format}: for several samples only text; write files (--output-dir), or call them one by one"
         )));
     }
     let mut paths: Vec<&PathBuf> = alignments.iter().collect();

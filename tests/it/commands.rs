@@ -106,7 +106,7 @@ fn of_several_samples_standard_output_takes_text_alone() {
         .args(&bams)
         .assert()
         .code(2);
-    assert!(error_line(&run).contains("of several samples text alone"));
+    assert!(error_line(&run).contains("for several samples only text"));
     let run = breakapart()
         .args(["call", "-q", "--stdout", "text"])
         .args(&bams)

@@ -120,9 +120,9 @@ pub struct Theirs {
     pub differences: Vec<Difference>,
     /// Whether one of the two has only spanning pairs, so that bases could not be compared.
     pub base_not_compared: bool,
-    /// Our event; null where there is none.
+    /// Our event; null for none.
     pub event: Option<String>,
-    /// Our junction; null where there is none.
+    /// Our junction; null for none.
     pub junction: Option<String>,
     /// Our tier; null if below every tier or not seen.
     pub tier: Option<Tier>,

@@ -99,7 +99,7 @@ fn their_lines(theirs: &Theirs) -> Vec<String> {
         ));
     }
     if theirs.base_not_compared && theirs.verdict != Verdict::NotSeen {
-        more.push("bases not compared: one of the two has pairs alone".to_owned());
+        more.push("bases not compared: one of the two has only spanning pairs".to_owned());
     }
     block(theirs.verdict.name(), &first, &more)
 }
@@ -112,7 +112,7 @@ fn lacks(ours: &Ours) -> &'static str {
     }
 }
 
-/// Molecules of a junction, in words.
+/// Molecules of a junction, as text.
 fn molecules(count: Option<u64>) -> String {
     let word = |count| wording::counted(count, "molecule");
     count.map_or_else(|| "molecules not distinguished".to_owned(), word)

@@ -39,7 +39,7 @@ fn the_same_breakpoint_is_confirmed_with_former_symbols_and_other_contig_names()
     assert_eq!(
         renamed.verdict,
         Verdict::Different,
-        "the base says the same event, the name another gene"
+        "the same base is the same event, with another gene name"
     );
     assert_eq!(renamed.differences[0].text(), "names KMT2A::AFF1-AS1, here KMT2A::AFF1");
 }
@@ -118,7 +118,7 @@ fn a_reciprocal_that_arriba_filtered_is_found_with_its_filter() {
         ours[1].lacked.text(),
         "discarded there by relative_support (line 3, 5 reads)"
     );
-    assert_eq!(ours[0].lacked, Lacked::Nowhere, "the isoform is nowhere");
+    assert_eq!(ours[0].lacked, Lacked::Nowhere, "the isoform is in neither file");
     assert_eq!((review.callers[0].rows, review.callers[0].discarded_rows), (1, Some(1)));
 }
 

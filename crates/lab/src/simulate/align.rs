@@ -72,7 +72,7 @@ pub(crate) struct Aligned {
     pub(super) other: Option<(ContigId, Interval)>,
 }
 
-/// An aligned stretch.
+/// An aligned block.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
     pub(super) interval: Interval,

@@ -103,7 +103,7 @@ fn former_symbols_and_gene_order_count_only_on_request() {
     assert_eq!(
         found(swapped, &strict),
         (0, 0, 0),
-        "MLL is not read as KMT2A, so not asked about"
+        "MLL is not replaced by KMT2A, so the row is ignored"
     );
     assert_eq!(
         found(swapped, &symbols),
@@ -111,7 +111,7 @@ fn former_symbols_and_gene_order_count_only_on_request() {
         "the reciprocal order is another event"
     );
     assert_eq!(found(swapped, &loose), (1, 1, 0));
-    assert_eq!(found(far, &strict), (1, 0, 0), "both bases are near");
+    assert_eq!(found(far, &strict), (1, 0, 0), "both bases are close");
     assert_eq!(found(far, &symbols), (1, 1, 0));
 }
 

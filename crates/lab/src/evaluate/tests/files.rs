@@ -46,7 +46,7 @@ fn folders_files_and_subfolders_give_the_same() {
     }
     write(root, "flat/s10.fusions.tsv", &table("KMT2A\tB\tx:1\tx:2\thigh\t.\n"));
     let flat = run(&request(root, &["flat"])).unwrap();
-    assert_eq!(flat.unused_files.len(), 1, "s10 is no sample, and not s1 either");
+    assert_eq!(flat.unused_files.len(), 1, "s10 is not a sample, and not part of s1");
     assert_eq!(flat.conclusions, [], "no report was given");
     let mut deep = run(&request(root, &["deep"])).unwrap();
     one_by_one.reverse();
@@ -174,7 +174,7 @@ fn two_results_for_one_sample_and_absent_paths_are_errors() {
     assert!(error.to_string().starts_with("sample s1: both "), "{error}");
     assert!(
         run(&request(root, &["a", "c"])).is_ok(),
-        "a table that is no caller's does not disturb"
+        "a table of no known caller is ignored"
     );
     let error = run(&request(root, &["absent"])).unwrap_err();
     assert!(error.to_string().contains("absent: can't be read: "), "{error}");

@@ -94,7 +94,7 @@ fn a_genomic_breakpoint_explains_the_transcripts_of_its_intron() {
     assert_eq!(
         with(shown(spliced(11, "AFF1", "4", 87_084_120), "AFF1")),
         [("rna-dna", Verdict::NewClone)],
-        "a donor that the broken chromosome has lost"
+        "a donor that the derivative chromosome has lost"
     );
     assert_eq!(
         with(shown(spliced(9, "MLLT3", "9", 20_365_744), "MLLT3")),

@@ -127,7 +127,7 @@ fn a_line_has_one_definition() {
 #[test]
 fn no_line_joins_a_finding_and_a_limit_and_every_sample_is_shown() {
     let page = html(&two_junctions()).unwrap();
-    assert_eq!(page.matches("class=\"path\"").count(), 1, "from day 1 to day 8 alone");
+    assert_eq!(page.matches("class=\"path\"").count(), 1, "only from day 1 to day 8");
     assert_eq!(page.matches("class=\"found\"").count(), 2);
     assert_eq!(page.matches("class=\"below\"").count(), 1);
     assert_eq!(
