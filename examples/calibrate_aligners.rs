@@ -1,6 +1,5 @@
 //! Simulated reads aligned with a real aligner: which share of the molecules that show a junction is usable, and
-//! whether
-//! the stated limit of detection is correct.
+//! whether the stated limit of detection is correct.
 //!
 //! ```text
 //! calibrate_aligners FASTA ALIGNER INDEX shares [DRAWS]     the aligner table (docs/aligners.md)
@@ -214,7 +213,7 @@ fn analyse(mut file: BufWriter<File>, path: &Path, name: &str) -> Result<SampleR
 
 /// The result of one molecule in a sample, by the kind of molecule.
 fn shares(bench: &Bench<'_>, draws: u64) -> Result<()> {
-    println!("| partner | molecule | drawn | seen | share | 95 % interval |");
+    println!("| partner | molecule | simulated | seen | share | 95 % interval |");
     println!("|---|---|---:|---:|---:|---|");
     let catalogue = [
         (9, "MLLT3", 6),

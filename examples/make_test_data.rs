@@ -62,8 +62,7 @@ impl Case {
     }
 
     /// With a rearranged transcript: exons up to the first joined to those from the second on, with this many
-    /// supporting
-    /// molecules.
+    /// supporting molecules.
     fn fusion(self, five: (&str, u16), three: (&str, u16), molecules: u32) -> Self {
         self.event(EventSpec::fusion(five, three, Amount::Supporting(molecules)))
     }

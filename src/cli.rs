@@ -1,4 +1,4 @@
-//! The command line: arguments as typed, resolved into the stages' settings. Wiring only.
+//! The command line: parses arguments and passes them to the stages as settings. Wiring only.
 
 mod background;
 mod call;
@@ -31,8 +31,8 @@ use serde::Serialize;
 
 /// Finds KMT2A (MLL) rearrangements and partial tandem duplications in aligned sequencing data.
 ///
-/// Exit status: 0 done, whatever the conclusion; 1 input that cannot be used; 2 wrong command line;
-/// 3 output that cannot be written. Colour follows --color and the environment variable NO_COLOR. Research use only.
+/// Exit status: 0 done, whatever the conclusion; 1 unusable input; 2 wrong command line; 3 output that cannot be
+/// written. Colour follows --color and the environment variable NO_COLOR. Research use only.
 #[derive(Debug, Parser)]
 #[command(
     name = "breakapart",
@@ -51,29 +51,29 @@ pub(crate) struct Cli {
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// Say more on standard error (-vv: every stage's counts)
+    /// Print more on standard error (-vv: counts of every stage)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
-    /// Say nothing on standard error but errors
+    /// Print only errors on standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Colour of results and log: auto only on a terminal, and not where NO_COLOR is set
+    /// Colour of results and log; auto: only on a terminal, and not if NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorArg::Auto)]
     color: ColorArg,
-    /// Print the version (with --verbose: htslib's version and features too)
+    /// Print the version (with --verbose also htslib's version and features)
     #[arg(long, short = 'V')]
     version: bool,
 }
 
-/// When output is coloured, as typed.
+/// The values of --color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorArg {
     /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
-    /// Also in a pipe or a file
+    /// Always, also in a pipe or a file
     Always,
-    /// Nowhere
+    /// Never
     Never,
 }
 
@@ -95,17 +95,17 @@ enum Command {
         after_help = "Examples:\n  breakapart call patient07.bam\n  breakapart call -t 4 -o out --skip-existing bams/\n  breakapart call --rna p07.rna.bam --dna p07.dna.cram --sample p07 -r GRCh38.fa\n  samtools view -h s3://bucket/p.bam | breakapart call - --sample p --stdout json"
     )]
     Call(call::CallArgs),
-    /// Say why something was called or not, and where the reads went
+    /// Show why something was called or not, and how each read was used
     #[command(
         after_help = "Examples:\n  breakapart explain p07.breakapart.json\n  breakapart explain p07.breakapart.json E1\n  breakapart explain p07.breakapart.json chr9:20365744 --alignment p07.bam"
     )]
     Explain(explain::ExplainArgs),
-    /// Make any output again from a report's JSON
+    /// Remake any output from a report's JSON
     #[command(
         after_help = "Examples:\n  breakapart report p07.breakapart.json --format text\n  breakapart report out/ --format vcf,html -o views"
     )]
     Report(views::ReportArgs),
-    /// Measure results of this or another caller against known truth
+    /// Compare results of this or another caller with known truth
     #[command(
         after_help = "Examples:\n  breakapart evaluate --truth truth.tsv out/ --list\n  breakapart evaluate --truth truth.tsv arriba/*.tsv --former-symbols"
     )]
@@ -116,12 +116,12 @@ enum Command {
     /// Make a trial's table, figures and concordance from its reports
     #[command(after_help = "Example:\n  breakapart cohort out/ --samples trial.csv -o cohort")]
     Cohort(cohort::CohortArgs),
-    /// Follow residual disease by the patient's own junctions
+    /// Track residual disease by a patient's own junctions
     #[command(
         after_help = "Example:\n  breakapart track --event diagnosis.breakapart.json day33.bam day79.bam --days 33,79 -o mrd"
     )]
     Track(track::TrackArgs),
-    /// Make a background for `call --background` from normal samples' reports
+    /// Create a background for `call --background` from reports of normal samples
     #[command(after_help = "Example:\n  breakapart background normals/*.breakapart.json -o background.json")]
     Background(background::BackgroundArgs),
     /// Show the built-in genes and partners
@@ -129,24 +129,24 @@ enum Command {
         after_help = "Examples:\n  breakapart catalogue\n  breakapart catalogue AF4\n  breakapart catalogue KMT2A --build GRCh37"
     )]
     Catalogue(catalogue::CatalogueArgs),
-    /// Draw samples with exact truth
+    /// Simulate samples with exact truth
     #[command(after_help = "Example:\n  breakapart simulate -r GRCh38.fa --kind positives --count 20 --seed 7 -o set")]
     Simulate(simulate::SimulateArgs),
-    /// Call three compiled-in cases: shows that this installation works
+    /// Call three compiled-in cases to verify the installation
     #[command(after_help = "Example:\n  breakapart selftest > installation.txt")]
     Selftest(selftest::SelftestArgs),
     /// Print the JSON Schema of SAMPLE.breakapart.json
     #[command(after_help = "Example:\n  breakapart schema > breakapart.schema.json")]
     Schema,
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     #[command(after_help = "Example:\n  breakapart completions bash > /etc/bash_completion.d/breakapart")]
     Completions(manual::CompletionsArgs),
-    /// Print the manual page, or write all pages into a folder
+    /// Print the manual page, or write all pages to a folder
     #[command(after_help = "Examples:\n  breakapart man | man -l -\n  breakapart man -o /usr/local/share/man/man1")]
     Man(manual::ManArgs),
 }
 
-/// What ends a run, with its exit status.
+/// The error that ends a run, with its exit status.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// Exit status, as the help text lists them.
@@ -161,7 +161,7 @@ impl Failure {
         Self { status, message }
     }
 
-    /// Input that cannot be used.
+    /// Unusable input.
     fn input(message: impl fmt::Display) -> Self {
         Self::of(1, message)
     }
@@ -171,13 +171,13 @@ impl Failure {
         Self::of(3, message)
     }
 
-    /// A command line that makes no sense.
+    /// A wrong command line.
     fn usage(message: impl fmt::Display) -> Self {
         Self::of(2, message)
     }
 }
 
-/// Runs the program with the process's own arguments.
+/// Runs the program with the arguments of the process.
 pub(crate) fn main() -> ExitCode {
     breakapart_core::hts::init();
     process::prepare();
@@ -193,7 +193,7 @@ pub(crate) fn main() -> ExitCode {
             provenance::keep(&command, &matches);
             process::guarded("breakapart", || run(cli))
         }
-        // Help is a result, a wrong command line is none.
+        // Help is a result; a wrong command line is not.
         Err(error) if !error.use_stderr() => printed(error.print()),
         Err(error) => {
             let _ = error.print();
@@ -244,13 +244,13 @@ fn start_log(global: &Global) {
         2 => tracing::Level::DEBUG,
         _ => tracing::Level::TRACE,
     };
-    // A second call in one process (tests) keeps the first.
+    // A second call in one process (tests) keeps the first logger.
     let _ = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
         .without_time()
         .with_target(false)
-        // A standard error that takes nothing is no reason to end.
+        // A failure of standard error does not end the program.
         .log_internal_errors(false)
         .with_ansi(global.color.is_on(&std::io::stderr()))
         .try_init();
@@ -276,7 +276,7 @@ fn print(text: &str) -> Result<(), Failure> {
     printed(std::io::stdout().lock().write_all(text.as_bytes()))
 }
 
-/// What became of standard output, once it is flushed. A reader that went away is no error.
+/// The result of flushing standard output. A closed pipe is no error.
 fn printed(written: std::io::Result<()>) -> Result<(), Failure> {
     use std::io::Write;
     match written.and_then(|()| std::io::stdout().lock().flush()) {
@@ -285,7 +285,7 @@ fn printed(written: std::io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// Refuses a result file that exists, before the work and again when it is written.
+/// Refuses to replace an existing result file: before the work and again on writing.
 fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
     if !force && std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
         return Err(Failure::output(format!(
@@ -296,19 +296,19 @@ fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes one result file whole or not at all; one that exists is replaced with `force` alone.
+/// Writes one result file completely or not at all; an existing one is replaced only with `force`.
 fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     use std::io::Write;
     refuse_existing(path, force)?;
     let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", path.display()));
-    // A pipe or a device can't be replaced by a renamed file.
+    // A pipe or a device cannot be replaced by a renamed file.
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return std::fs::write(path, text).map_err(failed);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if folder.is_some_and(|folder| !folder.is_dir()) {
         return Err(Failure::output(format!(
-            "{}: can't be written: its folder is not there; make it first",
+            "{}: can't be written: its folder does not exist; create it first",
             path.display()
         )));
     }
@@ -322,7 +322,7 @@ fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
         .map_err(failed)
 }
 
-/// Writes files of names of their own, all or none.
+/// Writes several files, all or none.
 fn write_set<const N: usize>(outputs: OutputSet, names: &[&'static str; N], texts: [String; N]) -> Result<(), Failure> {
     let mut files = names.iter().zip(texts);
     files
@@ -332,7 +332,7 @@ fn write_set<const N: usize>(outputs: OutputSet, names: &[&'static str; N], text
     Ok(())
 }
 
-/// What goes to standard output: `text`, or the JSON where `--json -` asks for it; else the JSON goes to its file.
+/// Text for standard output: `text`, or the JSON for `--json -`; otherwise the JSON is written to its file.
 fn answered(
     (json, force): (Option<&Path>, bool),
     value: &impl Serialize,
@@ -347,7 +347,7 @@ fn answered(
     Ok(text())
 }
 
-/// What the failures of `total` inputs come to, which are complained of where they are several: the first one's status.
+/// The failure of a run with `total` inputs, each logged if there are several: the status is that of the first one.
 fn ended(failures: Vec<Failure>, total: usize, noun: &str) -> Result<(), Failure> {
     let failed = failures.len();
     match failures.into_iter().next() {
@@ -360,13 +360,13 @@ fn ended(failures: Vec<Failure>, total: usize, noun: &str) -> Result<(), Failure
     }
 }
 
-/// A pool of this many threads.
+/// A thread pool of this size.
 fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     pool.map_err(|e| Failure::input(format!("threads could not be started: {e}")))
 }
 
-/// Opens an alignment, its warnings to the log.
+/// Opens an alignment and logs its warnings.
 fn open(path: &Path, options: &InputOptions) -> Result<AlignmentFile, Failure> {
     let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
     for warning in file.warnings() {
@@ -375,7 +375,7 @@ fn open(path: &Path, options: &InputOptions) -> Result<AlignmentFile, Failure> {
     Ok(file)
 }
 
-/// A file's sample: as its header names it, else the file's name, else `stdin`.
+/// An alignment's sample: from its header, else the file's name, else `stdin`.
 fn sample_name(path: &Path, in_header: Option<&String>) -> String {
     let stem = || {
         Source::from_argument(path)

@@ -1,4 +1,4 @@
-//! `breakapart background`: normal samples' reports made into one file for `call --background`.
+//! `breakapart background`: combines normal samples' reports into one file for `call --background`.
 
 use std::path::PathBuf;
 
@@ -10,18 +10,18 @@ use breakapart_core::background;
 /// Arguments of `background`.
 #[derive(Debug, Args)]
 pub(super) struct BackgroundArgs {
-    /// Reports of normal samples (SAMPLE.breakapart.json) of one kind of library, three or more
+    /// Reports of normal samples (SAMPLE.breakapart.json) of one library type, three or more
     #[arg(required = true, value_name = "REPORT")]
     reports: Vec<PathBuf>,
     /// File to write
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Overwrite a file that exists
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
 }
 
-/// Makes the file.
+/// Writes the file.
 pub(super) fn run(args: &BackgroundArgs) -> Result<(), Failure> {
     if args.output.exists() && !args.force {
         return Err(Failure::output(format!(

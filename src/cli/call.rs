@@ -35,11 +35,11 @@ use breakapart_core::{
 /// Arguments of `call`.
 #[derive(Debug, Args)]
 pub(super) struct CallArgs {
-    /// Alignment files (BAM, CRAM, SAM), folders of them, or lists of them (.txt, .list, .fofn: a path a line); `-` for
-    /// standard input
+    /// Alignment files (BAM, CRAM, SAM), folders of them, or lists of them (.txt, .list, .fofn: one path per line); `-`
+    /// for standard input
     #[arg(required_unless_present = "rna", value_name = "ALIGNMENT|DIR|LIST")]
     alignments: Vec<PathBuf>,
-    /// RNA of one patient whose DNA is given by --dna: one report over both
+    /// RNA of the patient whose DNA is given by --dna: one report for both
     #[arg(long, value_name = "ALIGNMENT", requires_all = ["dna", "sample"], conflicts_with = "alignments")]
     rna: Option<PathBuf>,
     /// DNA of the patient whose RNA is given by --rna
@@ -48,8 +48,8 @@ pub(super) struct CallArgs {
     /// Folder for the output files [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
-    /// Print this format on standard output instead; files only where --output-dir is given. Of several samples, text
-    /// alone
+    /// Print this format on standard output instead; files are written only with --output-dir. For several samples,
+    /// only text
     #[arg(
         long,
         value_name = "FORMAT",
@@ -67,27 +67,27 @@ pub(super) struct CallArgs {
         help = formats_help()
     )]
     format: Vec<Format>,
-    /// Write the reads behind every junction too: SAMPLE.evidence.bam, its index and an IGV session. Reads
-    /// the file a second time
+    /// Also write the reads of every junction: SAMPLE.evidence.bam, its index and an IGV session. Reads the file a
+    /// second time
     #[arg(long)]
     evidence: bool,
     /// Sample name (default: @RG SM, else the file's name, else `stdin`)
     #[arg(short, long)]
     sample: Option<String>,
-    /// What names a sample where --sample does not
+    /// Source of sample names without --sample
     #[arg(long, value_name = "WHERE", value_enum, default_value_t = SampleFrom::Header)]
     sample_from: SampleFrom,
-    /// Table that fills the fields of the page to sign (tab-separated: sample, patient, born, specimen, taken_on, blasts,
-    /// physician, confirmed_by, comment); stands in no other file
+    /// Table for the fields of the page to sign (tab-separated: sample, patient, born, specimen, taken_on, blasts,
+    /// physician, confirmed_by, comment); written to no other file
     #[arg(long, value_name = "FILE")]
     patient: Option<PathBuf>,
-    /// Threads: samples side by side; of one sample, decompression and the comparison of explanations
+    /// Threads: for several samples in parallel; for one sample, decompression and the comparison of explanations
     #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: u16,
-    /// Overwrite files that exist
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
-    /// Leave out samples whose files are all there
+    /// Skip samples whose files all exist
     #[arg(long, conflicts_with_all = ["force", "stdout"])]
     skip_existing: bool,
     #[command(flatten)]
@@ -104,7 +104,7 @@ fn formats_help() -> String {
     )
 }
 
-/// Where a sample's name is taken from, as typed.
+/// The source of a sample's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum SampleFrom {
     /// @RG SM, else the file's name, else `stdin`
@@ -114,20 +114,20 @@ enum SampleFrom {
     File,
 }
 
-/// What one input came to.
+/// The result for one input.
 enum Done {
     Called {
         report: Box<SampleReport>,
         block: String,
     },
-    /// Its files are there; its name.
+    /// Its files exist; its name.
     Skipped(String),
 }
 
 /// Endings of alignment files, for folders.
 const ALIGNMENT_ENDINGS: [&str; 4] = [".bam", ".cram", ".sam", ".sam.gz"];
 
-/// Everything that the workers share.
+/// Data shared by the workers.
 struct Plan<'a> {
     options: InputOptions,
     config: FlowConfig,
@@ -138,7 +138,7 @@ struct Plan<'a> {
     style: Style,
 }
 
-/// Calls every input; each failure has its line, the first one's status is returned.
+/// Calls every input; each failure is logged, the first one's status is returned.
 pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
     let alignments = paths::expanded(&args.alignments, &ALIGNMENT_ENDINGS)?;
     check(args, &alignments)?;
@@ -161,7 +161,7 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
         patients,
         style: Style {
             color: global.color.is_on(&std::io::stdout()),
-            // Lines of a table are cut for a terminal alone.
+            // Table lines are shortened only for a terminal.
             line_width: terminal.map(|(width, _)| usize::from(width.0)),
             ..Style::default()
         },
@@ -175,10 +175,10 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
     refuse_shared_names(&alignments, &plan)?;
     let progress = Progress::start(alignments.len(), global.quiet);
     let results: Vec<Result<Done, Failure>> = super::pool(side_by_side)?.install(|| {
-        // Threads of its own for each sample: a shared pool would begin further samples while one waits.
+        // Each sample has its own threads: a shared pool would start further samples while one waits.
         let one = |path: &PathBuf| {
             let name = input::printable(&path.to_string_lossy());
-            // No fault of one ends another's.
+            // A failure of one does not end the others.
             let done = super::pool(each)?.install(|| process::guarded(&name, || one(path, &plan)));
             progress.one_done();
             done
@@ -189,7 +189,7 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
     told(alignments.iter().map(PathBuf::as_path).zip(results).collect(), &plan)
 }
 
-/// Prints what the inputs came to, failures last; the first failure is returned.
+/// Prints the results, failures last; the first failure is returned.
 fn told(results: Vec<(&Path, Result<Done, Failure>)>, plan: &Plan<'_>) -> Result<(), Failure> {
     let total = results.len();
     let is_table = total > 1 && plan.args.stdout.is_none();
@@ -223,7 +223,7 @@ fn told(results: Vec<(&Path, Result<Done, Failure>)>, plan: &Plan<'_>) -> Result
     super::ended(failures, total, "inputs")
 }
 
-/// What makes no sense whatever the files hold.
+/// Combinations of options that are wrong whatever the files contain.
 fn check(args: &CallArgs, alignments: &[PathBuf]) -> Result<(), Failure> {
     let many = alignments.len() > 1;
     let is_stdin = |path: &PathBuf| path == Path::new("-");
@@ -242,7 +242,7 @@ fn check(args: &CallArgs, alignments: &[PathBuf]) -> Result<(), Failure> {
         ),
         (
             args.evidence && args.rna.is_some(),
-            "--evidence belongs to one alignment; call the RNA and the DNA each alone for it",
+            "--evidence belongs to one alignment; call the RNA and the DNA separately",
         ),
         (
             args.evidence && !writes(args),
@@ -254,7 +254,7 @@ fn check(args: &CallArgs, alignments: &[PathBuf]) -> Result<(), Failure> {
     }
     if let Some(format) = args.stdout.filter(|format| many && *format != Format::Text) {
         return Err(Failure::usage(format!(
-            "--stdout {format}: of several samples text alone; write files (--output-dir), or call them one by one"
+            "--stdout {format}: for several samples only text; write files (--output-dir), or call them one by one"
         )));
     }
     let mut paths: Vec<&PathBuf> = alignments.iter().collect();
@@ -269,8 +269,8 @@ fn given_twice(path: &Path) -> Failure {
     Failure::usage(format!("{} is given twice", path.display()))
 }
 
-/// Two inputs of one sample name would write the same files: refused before anything is written. Inputs
-/// that cannot be opened are left to their own error; a pipe cannot be looked at twice.
+/// Two inputs with the same sample name would write the same files: refused before anything is written. Inputs that
+/// cannot be opened are reported later; a pipe cannot be read twice.
 fn refuse_shared_names(alignments: &[PathBuf], plan: &Plan<'_>) -> Result<(), Failure> {
     if alignments.len() < 2 || !writes(plan.args) {
         return Ok(());
@@ -341,7 +341,7 @@ fn one(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     })
 }
 
-/// Runs the analysis and writes what it came to.
+/// Runs the analysis and writes the result.
 fn finish(
     sample: &str,
     plan: &Plan<'_>,
@@ -394,7 +394,7 @@ fn writes(args: &CallArgs) -> bool {
     args.stdout.is_none() || args.output_dir.is_some()
 }
 
-/// Whether every file that would be written is there.
+/// Whether all output files exist.
 fn is_there(sample: &str, plan: &Plan<'_>) -> bool {
     let folder = super::folder(plan.args.output_dir.as_ref());
     let stem = safe_file_stem(sample);
@@ -405,7 +405,7 @@ fn is_there(sample: &str, plan: &Plan<'_>) -> bool {
         .all(|extension| folder.join(format!("{stem}.{extension}")).is_file())
 }
 
-/// The records behind the junctions, their index and the IGV session.
+/// The records of the junctions, their index and the IGV session.
 fn write_evidence(
     file: &mut AlignmentFile,
     report: &SampleReport,

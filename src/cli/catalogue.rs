@@ -8,7 +8,7 @@ use breakapart_core::{catalogue, genome::Build};
 /// Arguments of `catalogue`.
 #[derive(Debug, Args)]
 pub(super) struct CatalogueArgs {
-    /// Gene, by current or former symbol; all partners where not given
+    /// Gene, by current or former symbol; default: all partners
     gene: Option<String>,
     /// Build of the coordinates shown
     #[arg(long, value_parser = options::build(), default_value = "GRCh38")]

@@ -8,20 +8,20 @@ use super::Failure;
 use breakapart_core::report::{OutputSet, json, wording};
 use breakapart_trial::cohort::{self, CohortRequest, group::PartnerGroups, page, summary::Summary, tables};
 
-/// Partner groups, as typed.
+/// The values of --partner-groups.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum GroupsArg {
     /// AFF1, MLLT1, MLLT3, MLLT10, AFDN, EPS15, USP2, other, unknown, none
     #[default]
     Seven,
-    /// The infant trials' five: AFF1, MLLT1, MLLT3, other, unknown
+    /// The five of the infant trials: AFF1, MLLT1, MLLT3, other, unknown
     Trial,
 }
 
 /// Arguments of `cohort`.
 #[derive(Debug, Args)]
 pub(super) struct CohortArgs {
-    /// Reports (.json), folders of them, or lists of them (text, one a line)
+    /// Reports (.json), folders of them, or lists of them (text, one per line)
     #[arg(required = true, value_name = "REPORT|DIR|LIST")]
     reports: Vec<PathBuf>,
     /// Folder to write into
@@ -33,7 +33,7 @@ pub(super) struct CohortArgs {
     /// Partner groups of tables and figures
     #[arg(long, value_enum, default_value_t = GroupsArg::Seven)]
     partner_groups: GroupsArg,
-    /// Partners to count by name, in place of --partner-groups
+    /// Partners to count separately, instead of --partner-groups
     #[arg(
         long,
         value_name = "GENE,GENE",
@@ -41,19 +41,20 @@ pub(super) struct CohortArgs {
         conflicts_with = "partner_groups"
     )]
     partners: Vec<String>,
-    /// Give whole consensus sequences, not only 25 bases beside each junction (germline variants can identify a person)
+    /// Include whole consensus sequences, not only 25 bases on each side of a junction (germline variants can identify
+    /// a person)
     #[arg(long)]
     full_sequences: bool,
-    /// Where the page's links look for reports (default: the reports' folder, where it lies beside or in DIR)
+    /// Location of the reports for the page's links (default: the reports' folder, if it is in DIR or next to it)
     #[arg(long, value_name = "URL")]
     links: Option<String>,
     /// Table of samples and their sequencing runs (sample, run), for carry-over; default: the read groups' PU
     #[arg(long, value_name = "TABLE")]
     runs: Option<PathBuf>,
-    /// Overwrite files that exist
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
-    /// Exit with 1 where a report could not be read
+    /// Exit with 1 if a report could not be read
     #[arg(long)]
     strict: bool,
     /// Threads
@@ -61,7 +62,7 @@ pub(super) struct CohortArgs {
     threads: u16,
 }
 
-/// The files, all or none.
+/// Writes the files, all or none.
 const FILES: [&str; 7] = [
     "genetic_characterisation.tsv",
     "samples.tsv",
@@ -117,8 +118,8 @@ pub(super) fn run(args: &CohortArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The reports' folder as seen from the output folder, where all lie in one that is the output folder
-/// itself, in it, or beside it: a longer way could name users and machines.
+/// Relative path from the output folder to the reports' folder, if all are in one that is the output folder, in it, or
+/// next to it: a longer path could contain names of users and machines.
 fn link_prefix(output: &Path, folders: &[PathBuf]) -> Option<String> {
     let [folder] = folders else { return None };
     let (output, folder) = (output.canonicalize().ok()?, folder.canonicalize().ok()?);

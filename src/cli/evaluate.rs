@@ -16,25 +16,25 @@ pub(super) struct EvaluateArgs {
     /// Folders or files of results: ours, Arriba, STAR-Fusion, FusionCatcher, JAFFA, CICERO
     #[arg(required = true, value_name = "RESULT")]
     results: Vec<PathBuf>,
-    /// Name every single fault
+    /// List every fault
     #[arg(long, conflicts_with = "tsv")]
     list: bool,
-    /// Write JSON to this file; `-` for standard output, in place of the text
+    /// Write JSON to this file; `-` for standard output, instead of the text
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Print one measure a line in place of the text
+    /// Print one measure per line instead of the text
     #[arg(long)]
     tsv: bool,
-    /// Replace the file of --json where it exists
+    /// Replace the file of --json if it exists
     #[arg(long)]
     force: bool,
-    /// Only samples whose name starts so
+    /// Only samples whose name starts with this
     #[arg(long, value_name = "PREFIX", default_value = "", hide_default_value = true)]
     only: String,
-    /// Take former symbols for the current one (MLL is KMT2A, AF4 AFF1)
+    /// Replace former symbols by the current ones (MLL is KMT2A, AF4 AFF1)
     #[arg(long)]
     former_symbols: bool,
-    /// Let a row fit with its sides swapped
+    /// Let a row match with its sides swapped
     #[arg(long)]
     any_order: bool,
 }
@@ -44,12 +44,12 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     super::print(&answer(args)?)
 }
 
-/// Writes the file that was asked for; gives what goes to standard output.
+/// Writes the requested file; returns the text for standard output.
 fn answer(args: &EvaluateArgs) -> Result<String, Failure> {
     let json_on_stdout = args.json.as_deref() == Some(Path::new("-"));
     if json_on_stdout && (args.tsv || args.list) {
         return Err(Failure::usage(
-            "--json - takes standard output for itself; give --json a file, or leave --tsv and --list out",
+            "--json - uses standard output; give --json a file, or omit --tsv and --list",
         ));
     }
     let options = EvaluateOptions {
@@ -125,10 +125,10 @@ mod tests {
         let text = answer(&Line::try_parse_from(words).unwrap().args).unwrap();
         assert!(
             text.starts_with("measure\tclass\t"),
-            "the table itself goes to standard output"
+            "the table goes to standard output"
         );
         let again = answer(&Line::try_parse_from(words).unwrap().args).unwrap_err();
-        assert_eq!(again.status, 3, "the file is there already");
+        assert_eq!(again.status, 3, "the file exists already");
         let forced = [&words[..], &["--force"]].concat();
         answer(&Line::try_parse_from(forced).unwrap().args).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! `breakapart explain`: why something was called or not, and where the reads went.
+//! `breakapart explain`: why something was called or not, and how each read was used.
 
 use std::path::{Path, PathBuf};
 
@@ -17,10 +17,10 @@ use breakapart_core::{
 pub(super) struct ExplainArgs {
     /// Report (SAMPLE.breakapart.json)
     report: PathBuf,
-    /// E1, E1.2, D3, a gene, or CHR:POS (1-based); every called event where nothing is asked
+    /// E1, E1.2, D3, a gene, or CHR:POS (1-based); default: every called event
     #[arg(value_name = "EVENT|GENE|CHR:POS")]
     question: Option<String>,
-    /// The alignment that the report was made from: every read of the question is listed with its name
+    /// The alignment of the report: lists every read of the query with its name
     #[arg(short, long, value_name = "FILE")]
     alignment: Option<PathBuf>,
     #[command(flatten)]
@@ -45,16 +45,16 @@ fn answer(args: &ExplainArgs) -> Result<String, Failure> {
     explain_reads(&report, &question, traced.as_deref()).map_err(Failure::usage)
 }
 
-/// The fragments of the alignment, analysed again as `call` did.
+/// The fragments of the alignment, analysed again as by `call`.
 fn traced(path: &Path, report: &SampleReport, args: &ExplainArgs) -> Result<Vec<TracedFragment>, Failure> {
     let source = Source::from_argument(path);
     let mut file = input::open(&source, &args.input.input_options(1)).map_err(Failure::input)?;
     let config = args.input.flow_config()?;
     let (again, traced) = run::analyse_traced(&mut file, &report.sample, &config).map_err(Failure::input)?;
-    // Another file, or other settings: names of junctions would not be those of the report.
+    // With another file, or other settings, the junction names would differ from the report's.
     if again.ledger != report.ledger {
         return Err(Failure::input(format!(
-            "{}: does not give this report (its ledger differs); give the alignment and the options of the `call`",
+            "{}: does not reproduce this report (its ledger differs); give the alignment and the options of the `call`",
             source.label()
         )));
     }

@@ -1,5 +1,5 @@
-//! `breakapart completions` and `breakapart man`: what a package installs beside the program, made from
-//! the command line's own definition.
+//! `breakapart completions` and `breakapart man`: files that a package installs with the program, generated from the
+//! command line's definition.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use breakapart_core::report::PrivateFolder;
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
-    /// Shell that the script is for
+    /// Shell of the script
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -20,7 +20,7 @@ pub(super) struct CompletionsArgs {
 /// Arguments of `man`.
 #[derive(Debug, Args)]
 pub(super) struct ManArgs {
-    /// Write a page for the program and one for each command into this folder
+    /// Write one page for the program and one for each command to this folder
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
 }
@@ -59,7 +59,7 @@ pub(super) fn man(args: &ManArgs) -> Result<(), Failure> {
     private.publish(folder).map_err(failed)
 }
 
-/// One page. The date is left out, so that a build is the same on every day.
+/// One page. It has no date, so that builds are reproducible.
 fn page(command: clap::Command) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
     clap_mangen::Man::new(command)

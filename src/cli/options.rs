@@ -1,4 +1,4 @@
-//! Option groups as typed, with their meaning for the stages.
+//! Option groups, parsed and converted to settings of the stages.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -18,7 +18,7 @@ use breakapart_core::{
     run::FlowConfig,
 };
 
-/// Words of an option, with their help and what each stands for.
+/// Values of an option, with their help and meaning.
 pub(super) fn choice<T: Clone + Send + Sync + 'static, const N: usize>(
     words: [(&'static str, &'static str, T); N],
 ) -> impl TypedValueParser<Value = T> {
@@ -27,7 +27,7 @@ pub(super) fn choice<T: Clone + Send + Sync + 'static, const N: usize>(
         .map(|(word, help, _)| PossibleValue::new(*word).help(*help));
     PossibleValuesParser::new(possible).try_map(move |given| {
         let known = words.iter().find(|(word, ..)| *word == given);
-        known.map(|(.., meaning)| meaning.clone()).ok_or("no such word")
+        known.map(|(.., meaning)| meaning.clone()).ok_or("no such value")
     })
 }
 
@@ -84,7 +84,7 @@ fn unmapped() -> impl TypedValueParser<Value = Unmapped> {
     ])
 }
 
-/// What is read, and how.
+/// Options of the input.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct InputArgs {
@@ -94,29 +94,29 @@ pub(super) struct InputArgs {
     /// Genes beyond the catalogue (GTF, plain or gzip)
     #[arg(long, value_name = "GTF")]
     gtf: Option<PathBuf>,
-    /// RNA or DNA; told by the reads and the aligner where not given, refused where the reads show the other
+    /// RNA or DNA; default: from the reads and the aligner; an error if the reads show the other
     #[arg(long, value_parser = assay())]
     assay: Option<Assay>,
     /// Refuse files of another build
     #[arg(long, value_parser = build())]
     build: Option<Build>,
-    /// How RNA was selected: decides how back-splices are weighed
+    /// RNA selection: determines the weight of back-splices
     #[arg(long, value_parser = library(), default_value = "unknown")]
     library: LibraryType,
-    /// STAR's Chimeric.out.junction or Chimeric.out.sam, where a run wrote chimeras beside the BAM
+    /// STAR's Chimeric.out.junction or Chimeric.out.sam, if chimeras were written to a separate file
     #[arg(long, value_name = "FILE")]
     chimeric: Option<PathBuf>,
-    /// Tag that holds the molecular identifier [default: RX]
+    /// Tag with the molecular identifier [default: RX]
     #[arg(long, value_name = "TAG", value_parser = tag)]
     umi_tag: Option<[u8; 2]>,
-    /// Molecular identifier at the end of the read name, behind this character
+    /// Molecular identifier at the end of the read name, after this character
     #[arg(long, value_name = "CHAR")]
     umi_in_name: Option<char>,
-    /// How molecules are told apart; by default identifiers where nearly all reads have one, else duplicate flags
-    /// where they were set, else fragment ends; fragments are counted where both ends are fixed (amplicons)
+    /// How molecules are distinguished; default: by identifiers if nearly all reads have one, else by duplicate flags
+    /// if set, else by fragment ends; fragments are counted if both ends are fixed (amplicons)
     #[arg(long, value_name = "HOW", value_parser = molecules())]
     molecules: Option<MoleculesBy>,
-    /// Look for junctions among the reads that did not align, whole or with an end in a partner gene (RNA)
+    /// Search for junctions in reads that are unmapped or have an end in a partner gene (RNA)
     #[arg(
         long,
         value_name = "WHEN",
@@ -127,7 +127,7 @@ pub(super) struct InputArgs {
         require_equals = true
     )]
     unmapped: Option<Unmapped>,
-    /// Refuse files without an index instead of reading them whole
+    /// Refuse files without an index instead of reading them completely
     #[arg(long)]
     require_index: bool,
 }
@@ -138,20 +138,20 @@ fn tag(text: &str) -> Result<[u8; 2], String> {
         .map_err(|_| "a SAM tag has two characters".to_owned())
 }
 
-/// What is concluded.
+/// Options of the conclusion.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Conclusion")]
 pub(super) struct ConcludeArgs {
-    /// Largest limit of detection at which a negative may be stated (fraction of KMT2A transcripts)
+    /// Highest limit of detection at which a negative may be stated (fraction of KMT2A transcripts)
     #[arg(long, value_name = "FRACTION", default_value_t = REQUIRED_LOD, value_parser = fraction)]
     required_lod: f64,
-    /// Normal samples (made by `breakapart background`): coverage steps and back-splices are judged against them
+    /// Normal samples (from `breakapart background`), the reference for coverage steps and back-splices
     #[arg(long, value_name = "FILE")]
     background: Option<PathBuf>,
-    /// Read names in reports as they are, not as running numbers
+    /// Keep read names in reports instead of running numbers
     #[arg(long)]
     keep_names: bool,
-    /// Other numbers of the rule (JSON: names as in docs/rule-numbers.tsv), for research: every report says so
+    /// Other numbers of the rule (JSON: names as in docs/rule-numbers.tsv), for research; every report states this
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
 }
@@ -179,10 +179,10 @@ impl InputArgs {
         }
     }
 
-    /// Settings of the flow, with what is concluded by default.
+    /// Settings of the flow, with the default conclusion settings.
     ///
     /// # Errors
-    /// A GTF that cannot be used.
+    /// An unusable GTF.
     pub(super) fn flow_config(&self) -> Result<FlowConfig, Failure> {
         let genes = self.gtf.as_deref().map(gtf::read).transpose().map_err(Failure::input)?;
         Ok(FlowConfig {
@@ -201,10 +201,10 @@ impl InputArgs {
 }
 
 impl ConcludeArgs {
-    /// The settings with what is asked for here.
+    /// The settings with the options given here.
     ///
     /// # Errors
-    /// A file that cannot be used.
+    /// An unusable file.
     pub(super) fn over(&self, config: FlowConfig) -> Result<FlowConfig, Failure> {
         let params = self.params.as_deref().map(given::read).transpose();
         let params = params.map_err(Failure::input)?;

@@ -8,12 +8,12 @@ use breakapart_core::{
     report::{FileError, entries_of, paths_in, wording},
 };
 
-/// Endings of a list's name.
+/// Extensions of lists.
 const LISTS: [&str; 3] = ["txt", "list", "fofn"];
 
-/// The files of all arguments in their order: a folder gives those in it whose names end so, by name; a text file
-/// (`.txt`, `.list`, `.fofn`) those that it names, one a line, paths relative to its own folder, `#` begins a remark.
-/// Each file stands once, but for one that is itself given twice.
+/// The files of all arguments in order: a folder gives its files with these extensions, sorted by name; a text file
+/// (`.txt`, `.list`, `.fofn`) the files that it lists, one per line, with paths relative to its own folder; `#` starts
+/// a comment. Each file occurs once, unless the file itself is given twice.
 pub(super) fn expanded(arguments: &[PathBuf], endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let mut found: Vec<PathBuf> = Vec::new();
     for argument in arguments {
@@ -37,13 +37,13 @@ fn in_folder(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = entries_of(folder).map_err(Failure::input)?;
     paths.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        // What `call --evidence` wrote is no sample.
+        // Output of `call --evidence` is not a sample.
         let is_ours = endings.iter().any(|ending| name.ends_with(ending)) && !name.ends_with(".evidence.bam");
         is_ours && !name.starts_with('.') && !path.is_dir()
     });
     if paths.is_empty() {
         return Err(Failure::input(format!(
-            "{}: holds no file that ends with {}",
+            "{}: has no file that ends with {}",
             wording::path(folder),
             endings.join(", ")
         )));
@@ -56,7 +56,7 @@ fn in_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     let text = text.map_err(Failure::input)?;
     let paths = paths_in(list, &text);
     if paths.is_empty() {
-        return Err(Failure::input(format!("{}: names no file", wording::path(list))));
+        return Err(Failure::input(format!("{}: lists no file", wording::path(list))));
     }
     Ok(paths)
 }
@@ -79,13 +79,13 @@ mod tests {
         assert_eq!(listed, [at("a.cram"), at("b.bam"), "/elsewhere/c.bam".into()]);
         assert_eq!(expanded(&[at("set.txt"), at("b.bam")], &[]).unwrap().len(), 2);
         let empty = expanded(&[folder.path().to_owned()], &[".sam"]).unwrap_err();
-        assert!(empty.message.ends_with("holds no file that ends with .sam"));
+        assert!(empty.message.ends_with("has no file that ends with .sam"));
         std::fs::write(at("none.list"), "# nothing\n").unwrap();
         assert!(
             expanded(&[at("none.list")], &[])
                 .unwrap_err()
                 .message
-                .contains("names no file")
+                .contains("lists no file")
         );
         assert_eq!(expanded(&["-".into()], &[]).unwrap(), [PathBuf::from("-")]);
     }

@@ -1,5 +1,4 @@
-//! What can happen to the process: a signal, a limit on file sizes, an error of the program, a standard error
-//! that takes nothing.
+//! Events of the process: a signal, a limit on file sizes, an error of the program, an unusable standard error.
 
 use std::{
     any::Any,
@@ -21,16 +20,16 @@ use signal_hook::{
 use super::Failure;
 
 thread_local! {
-    /// Where the last error of the program was, in words.
+    /// The location of the last error of the program, as text.
     static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Readies the process: unfinished files are removed when it is asked to end, a file that grows beyond the
-/// limit is a failed write, refused memory ends with status 1, and errors of the program are told in one line.
+/// Prepares the process: unfinished files are removed on a signal to end, a file that grows beyond the limit is a
+/// failed write, failed memory allocation ends with status 1, and errors of the program are reported in one line.
 pub(super) fn prepare() {
     // With any handler, the write fails with EFBIG instead of ending the process.
     let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
-    // Refused memory: Rust's library says so in one line and aborts; the status is that of an input too large, and no
+    // Failed allocation: Rust's library prints one line and aborts; the status is that of an input too large, and no
     // core file with a patient's reads is written.
     let _ = flag::register_conditional_shutdown(SIGABRT, 1, Arc::new(AtomicBool::new(true)));
     if let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) {
@@ -42,7 +41,7 @@ pub(super) fn prepare() {
             }
         });
     }
-    // The message becomes the error line of the sample that it is about.
+    // The message becomes part of the sample's error line.
     panic::set_hook(Box::new(|info| {
         let place = info
             .location()
@@ -51,14 +50,14 @@ pub(super) fn prepare() {
     }));
 }
 
-/// Writes one line to standard error, control characters (in names of files) as escapes; where that takes nothing, the
-/// work goes on all the same.
+/// Writes one line to standard error, with control characters (in file names) escaped; if that fails, the work
+/// continues.
 pub(super) fn complain(message: &str) {
     let message = breakapart_core::input::printable(message);
     let _ = writeln!(std::io::stderr().lock(), "error: {message}");
 }
 
-/// Runs `work`; an error of the program becomes one of this input, so that others go on.
+/// Runs `work`; an error of the program becomes one of this input, so that others continue.
 pub(super) fn guarded<T>(name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|cause| {
         Err(Failure::input(format!(

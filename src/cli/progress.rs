@@ -1,4 +1,4 @@
-//! What a waiting person sees: a line on a terminal, or with `-v` a log line every ten seconds.
+//! Progress display: a line on a terminal, or with `-v` a log line every ten seconds.
 
 use std::{
     io::IsTerminal,
@@ -9,22 +9,22 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Nothing is shown of what is done sooner.
+/// Shorter work shows no progress.
 const QUIET_FOR: Duration = Duration::from_secs(2);
 /// Time between two log lines.
 const LOG_EVERY: Duration = Duration::from_secs(10);
-/// Time between two pictures of the line.
+/// Time between two updates of the line.
 const TICK: Duration = Duration::from_millis(200);
 
-/// Samples done of those that there are; ends with its drop.
+/// The number of samples done; the display ends when it is dropped.
 pub(super) struct Progress {
-    /// Tells the watcher of each sample; it ends when nobody can tell it any more.
+    /// Notifies the watcher of each sample; the watcher ends when this is dropped.
     done: Option<Sender<()>>,
     watcher: Option<thread::JoinHandle<()>>,
 }
 
 impl Progress {
-    /// Begins; `quiet` shows nothing.
+    /// Starts the display; `quiet` shows nothing.
     pub(super) fn start(samples: usize, quiet: bool) -> Self {
         let (done, told) = mpsc::channel();
         let watcher = (!quiet).then(|| thread::Builder::new().name("progress".to_owned()));
@@ -37,7 +37,7 @@ impl Progress {
 
     /// One more sample is done.
     pub(super) fn one_done(&self) {
-        // Nobody listens where nothing is shown.
+        // There is no receiver if nothing is shown.
         let _ = self.done.as_ref().map(|done| done.send(()));
     }
 }
@@ -51,7 +51,7 @@ impl Drop for Progress {
     }
 }
 
-/// Waits for the end, and shows the line or logs meanwhile.
+/// Waits for the end, and updates the line or the log meanwhile.
 fn watch(samples: usize, told: &Receiver<()>) {
     let bar = ProgressBar::with_draw_target(Some(samples as u64), ProgressDrawTarget::hidden());
     if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} of {len} samples, {elapsed}") {

@@ -1,4 +1,4 @@
-//! What a report says of the command that made it.
+//! The command, as recorded in its report.
 
 use std::{ffi::OsStr, path::Path, sync::OnceLock};
 
@@ -7,19 +7,19 @@ use clap::{ArgMatches, Command, parser::ValueSource};
 
 static PROVENANCE: OnceLock<Provenance> = OnceLock::new();
 
-/// The version, with the commit where the build knew it.
+/// The version, with the commit if known at build time.
 pub(super) fn version() -> String {
     let commit = option_env!("BREAKAPART_COMMIT").filter(|commit| !commit.is_empty());
     let commit = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
     format!("{}{commit}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Keeps what was typed.
+/// Keeps the arguments.
 pub(super) fn keep(command: &Command, matches: &ArgMatches) {
     let _ = PROVENANCE.set(of(command, matches));
 }
 
-/// What is kept; `None` in tests.
+/// The kept arguments; `None` in tests.
 pub(super) fn kept() -> Option<Provenance> {
     PROVENANCE.get().cloned()
 }
@@ -35,7 +35,7 @@ fn of(command: &Command, matches: &ArgMatches) -> Provenance {
         for argument in of_command {
             let id = argument.get_id().as_str();
             let is_given = options.value_source(id) == Some(ValueSource::CommandLine);
-            // What stands under a heading says how a sample is judged; the rest, what is read and where results go.
+            // Options under a heading affect the result of a sample; the rest concern input and output files.
             if !is_given || argument.get_help_heading().is_none() {
                 continue;
             }
@@ -54,7 +54,7 @@ fn of(command: &Command, matches: &ArgMatches) -> Provenance {
     }
 }
 
-/// A value without its folders, which may name a patient.
+/// A value without its folders, which may contain a patient's name.
 fn base_name(value: &OsStr) -> String {
     let name = Path::new(value).file_name().unwrap_or(value);
     name.to_string_lossy().into_owned()
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn options_of_the_result_stay_without_folders() {
+    fn options_of_the_result_are_kept_without_folders() {
         let line = "breakapart call -t 4 -o /patients/x -v --force --reference /patients/ref/hg38.fa --required-lod 0.05 \
                     --keep-names /patients/p.bam";
         assert_eq!(
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_and_written_is_left_out_and_what_judges_stays() {
+    fn input_and_output_options_are_removed_and_those_of_the_result_kept() {
         let mut command = Cli::command();
         command.build();
         let call = command.find_subcommand("call").unwrap();

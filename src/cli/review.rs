@@ -23,16 +23,16 @@ pub(super) struct ReviewArgs {
     /// The sample's alignment (BAM, CRAM, SAM; `-` for standard input) or its SAMPLE.breakapart.json
     #[arg(value_name = "ALIGNMENT|REPORT")]
     sample: PathBuf,
-    /// Another caller's table of the same sample; again for its discarded file, or for another caller
+    /// Another caller's table of the same sample; repeat for its discarded file, or for another caller
     #[arg(long, value_name = "TABLE", required = true)]
     calls: Vec<PathBuf>,
-    /// Write JSON to this file; `-` for standard output, in place of the text
+    /// Write JSON to this file; `-` for standard output, instead of the text
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Print one call a line in place of the text
+    /// Print one call per line instead of the text
     #[arg(long)]
     tsv: bool,
-    /// Replace the file of --json where it exists
+    /// Replace the file of --json if it exists
     #[arg(long)]
     force: bool,
     /// Threads for the decompression of a streamed alignment
@@ -49,15 +49,15 @@ pub(super) fn run(args: &ReviewArgs) -> Result<(), Failure> {
     super::print(&answer(args)?)
 }
 
-/// Writes the file that was asked for; gives what goes to standard output.
+/// Writes the requested file; returns the text for standard output.
 fn answer(args: &ReviewArgs) -> Result<String, Failure> {
     let json_on_stdout = args.json.as_deref() == Some(Path::new("-"));
     if json_on_stdout && args.tsv {
         return Err(Failure::usage(
-            "--json - takes standard output for itself; give --json a file, or leave --tsv out",
+            "--json - uses standard output; give --json a file, or omit --tsv",
         ));
     }
-    // The tables first: they are read in no time, and a wrong one must not cost an analysis.
+    // The tables first: they are read quickly, and an invalid one should fail before the analysis.
     let mut tables = Vec::new();
     for path in &args.calls {
         tables.push(read_calls(path)?);
@@ -77,7 +77,7 @@ fn answer(args: &ReviewArgs) -> Result<String, Failure> {
     })
 }
 
-/// One table. A file that is called discarded is one, also where its rows name no filter.
+/// One table. A file named as discarded is one, even if its rows name no filter.
 fn read_calls(path: &Path) -> Result<CallerTable, Failure> {
     let table = callers::read_file(path, callers::ReadLimits::default()).map_err(Failure::input)?;
     if let Some(first) = table.skipped.first() {
@@ -95,17 +95,17 @@ fn read_calls(path: &Path) -> Result<CallerTable, Failure> {
     Ok(if discarded { table.into_discarded() } else { table })
 }
 
-/// Leaves the rows of the sample, where tables name the samples of their rows.
+/// Keeps the rows of the sample, if tables name the samples of their rows.
 fn of_sample(tables: &mut [CallerTable], sample: &str) -> Result<(), Failure> {
     let rows = tables.iter().flat_map(|table| &table.rows);
     let names: std::collections::BTreeSet<&str> = rows.filter_map(|row| row.sample.as_deref()).collect();
-    // One name only, spelt otherwise than ours: a caller's own name for the sample.
+    // A single name that differs from ours: the caller's own name for the sample.
     if names.len() < 2 {
         return Ok(());
     }
     if !names.contains(sample) {
         return Err(Failure::input(format!(
-            "the tables name {} samples, none of them {}; give the rows of this sample alone",
+            "the tables name {} samples, none of them {}; give only the rows of this sample",
             names.len(),
             wording::shortened(&wording::clean(sample), 60)
         )));
@@ -118,7 +118,7 @@ fn of_sample(tables: &mut [CallerTable], sample: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The report as it was written, or the analysis of the alignment.
+/// The report as written, or from an analysis of the alignment.
 fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
     if is_report(&args.sample)? {
         return SampleReport::read(&args.sample, ReadLimits::default()).map_err(Failure::input);
@@ -143,7 +143,7 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
     }
     let unreadable =
         |source: std::io::Error| Failure::input(format!("{}: can't be read: {source}", wording::path(path)));
-    // A pipe must not lose its first bytes: only files are looked into.
+    // A pipe must not lose its first bytes: only files are inspected.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Ok(false);
     }
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_known_by_its_content_and_reviewed() {
+    fn a_report_is_recognised_by_its_content_and_reviewed() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("patient07"), folder.path().join("fusions.tsv"));
         std::fs::write(
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discarded_file_is_one_by_its_name() {
+    fn a_discarded_file_is_recognised_by_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fusions.discarded.tsv");
         std::fs::write(&path, ARRIBA).unwrap();
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_table_of_several_samples_only_ours_counts() {
+    fn only_our_sample_of_a_table_of_several_counts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fusions.tsv");
         std::fs::write(&path, ARRIBA).unwrap();
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn an_existing_file_is_replaced_with_force_alone() {
+    fn an_existing_file_is_replaced_only_with_force() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
         std::fs::write(

@@ -1,4 +1,4 @@
-//! `breakapart selftest`: three compiled-in cases called on this machine, as a laboratory files it when it installs.
+//! `breakapart selftest`: three compiled-in cases called on this machine, for a laboratory's installation record.
 
 use std::{io::Write, time::Instant};
 
@@ -15,14 +15,14 @@ use breakapart_core::{
 #[derive(Debug, Args)]
 pub(super) struct SelftestArgs {}
 
-/// A compiled-in alignment and what must be concluded from it.
+/// A compiled-in alignment and its expected conclusion.
 struct Case {
     name: &'static str,
     /// BAM, GRCh38, RNA (simulated reads on real exons, aligned by STAR).
     bytes: &'static [u8],
-    /// The label and what the headline must hold.
+    /// The label and the required part of the headline.
     expected: (&'static str, &'static str),
-    /// Both places of the lead junction, `CONTIG:POSITION` (1-based); `None` where nothing must be called.
+    /// Both positions of the lead junction, `CONTIG:POSITION` (1-based); `None` if nothing must be called.
     junction: Option<(&'static str, &'static str)>,
 }
 
@@ -50,7 +50,7 @@ const CASES: [Case; 3] = [
     },
 ];
 
-/// Calls every case; a line each, and a failure where one is not as it must be.
+/// Calls every case; prints a line each, and fails if one is wrong.
 pub(super) fn run(_: &SelftestArgs) -> Result<(), Failure> {
     let mut wrong = 0;
     for case in &CASES {
@@ -68,7 +68,7 @@ pub(super) fn run(_: &SelftestArgs) -> Result<(), Failure> {
     }
     let made = super::version_line();
     if wrong == 0 {
-        super::print(&format!("{made}: all {} cases as they must be\n", CASES.len()))
+        super::print(&format!("{made}: all {} cases correct\n", CASES.len()))
     } else {
         Err(Failure::input(format!(
             "{made}: {wrong} of {} cases wrong",
@@ -77,7 +77,7 @@ pub(super) fn run(_: &SelftestArgs) -> Result<(), Failure> {
     }
 }
 
-/// The report of a case, by way of a file as any other sample's.
+/// The report of a case, from a file like any other sample.
 fn called(case: &Case) -> Result<SampleReport, Failure> {
     let folder = std::env::temp_dir();
     let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", wording::path(&folder)));
@@ -89,7 +89,7 @@ fn called(case: &Case) -> Result<SampleReport, Failure> {
     run::analyse(&mut alignment, case.name, &FlowConfig::default()).map_err(Failure::input)
 }
 
-/// What was concluded in one line; an error where it is not what must be.
+/// The conclusion in one line; an error if it is not the expected one.
 fn checked(case: &Case, report: &SampleReport) -> Result<String, String> {
     let line = |label: &str, headline: &str, places: &Option<(String, String)>| {
         let places = places.as_ref().map(|(five, three)| format!("; {five} :: {three}"));
@@ -103,8 +103,8 @@ fn checked(case: &Case, report: &SampleReport) -> Result<String, String> {
     if label == case.expected.0 && headline.contains(case.expected.1) && places == expected {
         Ok(found)
     } else {
-        let must = line(case.expected.0, case.expected.1, &expected);
-        Err(format!("{found}, but must be {must}"))
+        let expected_line = line(case.expected.0, case.expected.1, &expected);
+        Err(format!("{found}, but expected {expected_line}"))
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_case_is_told_from_the_others() {
+    fn each_case_is_distinguished_from_the_others() {
         for case in &CASES {
             let report = called(case).unwrap();
             for other in &CASES {
@@ -134,7 +134,7 @@ mod tests {
         let mut report = called(fusion).unwrap();
         report.events[0].junctions[0].three.as_mut().unwrap().position += 1;
         let text = checked(fusion, &report).unwrap_err();
-        assert!(text.contains("chr4:87,046,696") && text.contains("must be"), "{text}");
+        assert!(text.contains("chr4:87,046,696") && text.contains("expected"), "{text}");
         let mut report = called(fusion).unwrap();
         report.conclusion.headline = report.conclusion.headline.replace("in frame", "out of frame");
         assert!(checked(fusion, &report).is_err());

@@ -27,7 +27,7 @@ fn kind() -> impl TypedValueParser<Value = SetKind> {
         ),
         (
             "negatives",
-            "None, with 0 to 200 chimeras of the library at KMT2A",
+            "None, with 0 to 200 library chimeras at KMT2A",
             SetKind::Negatives,
         ),
         ("long-reads", long_reads, SetKind::LongReads),
@@ -42,36 +42,36 @@ fn assay() -> impl TypedValueParser<Value = Assay> {
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
 pub(super) struct SimulateArgs {
-    /// Indexed FASTA with the exons' bases (DNA: whole genes; random but fixed bases stand in for N)
+    /// Indexed FASTA with the exons' bases (DNA: whole genes; random but fixed bases replace N)
     #[arg(short, long, value_name = "FASTA")]
     reference: PathBuf,
-    /// Folder to write SAMPLE.bam and truth.tsv into
+    /// Folder for SAMPLE.bam and truth.tsv
     #[arg(short, long, value_name = "DIR")]
     output_dir: PathBuf,
-    /// What the samples hold
+    /// Content of the samples
     #[arg(long, value_parser = kind())]
     kind: SetKind,
-    /// Molecules that are sequenced
+    /// Assay to simulate
     #[arg(long, value_parser = assay(), default_value = "rna")]
     assay: Assay,
     /// Number of samples
     #[arg(long, default_value_t = 100, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     count: usize,
-    /// Seed: the same gives the same samples
+    /// Seed: the same seed gives the same samples
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Build
     #[arg(long, value_parser = build(), default_value = "GRCh38")]
     build: Build,
-    /// Write reads as FASTQ as well (DNA: with windows.fa, the bases that they come from)
+    /// Also write reads as FASTQ (DNA: with windows.fa, their source sequence)
     #[arg(long)]
     fastq: bool,
-    /// Write into a folder that holds a set already, over its files
+    /// Write to a folder with an existing set, over its files
     #[arg(long)]
     force: bool,
 }
 
-/// Refuses a folder that holds a set, or alignments: truth must not be parted from its samples.
+/// Refuses a folder with a set, or with alignments: a truth table must stay with its samples.
 fn refuse_set(folder: &std::path::Path, force: bool) -> Result<(), Failure> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Ok(());
@@ -96,7 +96,7 @@ fn refuse_set(folder: &std::path::Path, force: bool) -> Result<(), Failure> {
     }
 }
 
-/// Draws a set.
+/// Simulates a set.
 pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     refuse_set(&args.output_dir, args.force)?;
     let build = args.build;
@@ -109,13 +109,13 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let genome = Genome::new(&contigs, &models, &reference);
     let kind = args.kind;
     if kind == SetKind::LongReads && args.assay == Assay::Dna {
-        return Err(Failure::usage("--kind long-reads: RNA only; leave --assay dna out"));
+        return Err(Failure::usage("--kind long-reads: RNA only; omit --assay dna"));
     }
     let options = SetOptions {
         fastq: args.fastq,
         ..SetOptions::default()
     };
-    // A set is there as a whole or not at all.
+    // A set is written completely or not at all.
     let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", args.output_dir.display()));
     std::fs::create_dir_all(&args.output_dir).map_err(failed)?;
     let private = PrivateFolder::make(&args.output_dir, "simulate").map_err(failed)?;
@@ -128,7 +128,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
         let designs = simulate::random_designs(kind, args.count, args.seed, &genome);
         if designs.is_empty() {
             return Err(Failure::input(format!(
-                "{}: holds no exon sequence of a catalogue partner",
+                "{}: has no exon sequence of a catalogue partner",
                 args.reference.display()
             )));
         }

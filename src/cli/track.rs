@@ -13,39 +13,39 @@ use breakapart_trial::track::{self, FollowUp, Series, Target, render};
 /// Arguments of `track`.
 #[derive(Debug, Args)]
 pub(super) struct TrackArgs {
-    /// The report of diagnosis (SAMPLE.breakapart.json)
+    /// The report at diagnosis (SAMPLE.breakapart.json)
     #[arg(long, value_name = "REPORT")]
     event: PathBuf,
     /// Later samples of the patient, in order
     #[arg(required = true, value_name = "ALIGNMENT")]
     follow_ups: Vec<PathBuf>,
-    /// Folder to write track.tsv, track.json and track.html into
+    /// Folder for track.tsv, track.json and track.html
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
-    /// Follow this junction of the report alone (E1.1)
+    /// Track only this junction of the report (E1.1)
     #[arg(long, value_name = "ID")]
     junction: Option<String>,
-    /// Days of the samples, as many as there are
+    /// Days of the samples, one for each
     #[arg(long, value_name = "DAY,DAY", value_delimiter = ',', allow_hyphen_values = true)]
     days: Vec<f64>,
-    /// Molecules from which a junction counts as detected
+    /// Least number of molecules for a junction to count as detected
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
     min_molecules: u64,
-    /// Indexed FASTA: needed for CRAM, and for bases beyond what the report holds
+    /// Indexed FASTA: needed for CRAM, and for bases beyond the report's consensus
     #[arg(short, long, value_name = "FASTA")]
     reference: Option<PathBuf>,
-    /// Tag that holds the molecular identifier
+    /// Tag with the molecular identifier
     #[arg(long, value_name = "TAG")]
     umi_tag: Option<String>,
-    /// Overwrite files that exist
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
 }
 
-/// The files.
+/// Writes the files.
 const FILES: [&str; 3] = ["track.tsv", "track.html", "track.json"];
 
-/// Counts, and writes.
+/// Counts, and writes the results.
 pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
     if !args.days.is_empty() && args.days.len() != args.follow_ups.len() {
         return Err(Failure::usage(format!(
@@ -55,12 +55,12 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
         )));
     }
     if let Some(day) = args.days.iter().find(|day| !day.is_finite()) {
-        return Err(Failure::usage(format!("--days: {day} is no day")));
+        return Err(Failure::usage(format!("--days: {day} is not a day")));
     }
     let umi_tag = args.umi_tag.as_ref().map(|tag| <[u8; 2]>::try_from(tag.as_bytes()));
     let umi_tag = umi_tag
         .transpose()
-        .map_err(|_| Failure::usage("--umi-tag takes a tag of two characters"))?;
+        .map_err(|_| Failure::usage("--umi-tag requires a tag of two characters"))?;
     let report = SampleReport::read(&args.event, ReadLimits::default()).map_err(Failure::input)?;
     let options = InputOptions {
         reference: args.reference.clone(),
@@ -75,7 +75,7 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     for (index, path) in args.follow_ups.iter().enumerate() {
         let day = args.days.get(index).copied();
-        // What is wrong with the report ends the run; what is wrong with one sample is that sample's.
+        // A problem of the report ends the run; a problem of one sample is stated for that sample.
         let counted = match open(path, &options, &report) {
             Ok(mut file) => {
                 if targets.is_empty() {
@@ -94,7 +94,7 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
             Err(failure) => {
                 super::process::complain(&failure.message);
                 let folder = path.parent().map(|p| format!("{}/", p.display())).unwrap_or_default();
-                // Folders may name a patient.
+                // Folders may contain a patient's name.
                 let message = failure.message.replace(&folder, "");
                 failures.push(failure);
                 FollowUp::failed(name(path), day, message)
@@ -142,7 +142,7 @@ fn open(path: &Path, options: &InputOptions, report: &SampleReport) -> Result<Al
     )))
 }
 
-/// The targets that are followed.
+/// The tracked targets.
 fn wanted(args: &TrackArgs, report: &SampleReport, file: &AlignmentFile) -> Result<Vec<Target>, Failure> {
     let none = NoSequence;
     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
@@ -159,7 +159,7 @@ fn wanted(args: &TrackArgs, report: &SampleReport, file: &AlignmentFile) -> Resu
         targets.retain(|target| target.id == *junction);
         if targets.is_empty() {
             return Err(Failure::input(format!(
-                "{sample}: has no junction {junction} to follow; it has: {}",
+                "{sample}: has no junction {junction} to track; it has: {}",
                 found.join(", ")
             )));
         }
@@ -167,7 +167,7 @@ fn wanted(args: &TrackArgs, report: &SampleReport, file: &AlignmentFile) -> Resu
     Ok(targets)
 }
 
-/// The file's stem: folders may name a patient.
+/// The file's stem: folders may contain a patient's name.
 fn name(path: &Path) -> String {
     wording::clean(&path.file_stem().unwrap_or_default().to_string_lossy())
 }

@@ -1,4 +1,4 @@
-//! `breakapart report`: outputs made again from a report's JSON.
+//! `breakapart report`: remakes outputs from a report's JSON.
 
 use std::path::{Path, PathBuf};
 
@@ -34,8 +34,8 @@ pub(super) fn format_parser() -> impl TypedValueParser<Value = Format> {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// Reports (SAMPLE.breakapart.json, packed by gzip or not), folders of them, or lists of them (.txt, .list, .fofn: a
-    /// path a line); `-` for standard input
+    /// Reports (SAMPLE.breakapart.json, gzipped or not), folders of them, or lists of them (.txt, .list, .fofn: one
+    /// path per line); `-` for standard input
     #[arg(required = true, value_name = "REPORT|DIR|LIST")]
     reports: Vec<PathBuf>,
     /// Formats to make; repeat or separate by commas
@@ -48,19 +48,19 @@ pub(super) struct ReportArgs {
         required = true
     )]
     format: Vec<Format>,
-    /// Folder to write into; standard output where not given (one format, and of several reports text alone)
+    /// Output folder; default: standard output (one format, and for several reports only text)
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
-    /// Table that fills the fields of the page to sign (tab-separated: sample, patient, born, specimen, taken_on, blasts,
-    /// physician, confirmed_by, comment); stands in no other file
+    /// Table for the fields of the page to sign (tab-separated: sample, patient, born, specimen, taken_on, blasts,
+    /// physician, confirmed_by, comment); written to no other file
     #[arg(long, value_name = "FILE")]
     patient: Option<PathBuf>,
-    /// Overwrite files that exist
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
 }
 
-/// The sheet of --patient, empty where none is given; it must have a page to fill.
+/// The sheet of --patient, empty if none is given; it requires a page to fill.
 pub(super) fn patients<'a>(
     path: Option<&Path>,
     mut formats: impl Iterator<Item = &'a Format>,
@@ -74,7 +74,7 @@ pub(super) fn patients<'a>(
     PatientSheet::read(path).map_err(Failure::input)
 }
 
-/// What fills a report's page; a sample that a sheet does not name is said, and its fields stay blank.
+/// The fields of a report's page; if the sheet does not have the sample, this is logged and the fields stay blank.
 pub(super) fn patient<'a>(sheet: &'a PatientSheet, report: &SampleReport) -> Option<&'a PatientRecord> {
     let known = sheet.of(&report.sample);
     if known.is_none() && !sheet.is_empty() {
@@ -86,10 +86,10 @@ pub(super) fn patient<'a>(sheet: &'a PatientSheet, report: &SampleReport) -> Opt
     known
 }
 
-/// Endings of reports, for folders.
+/// Extensions of reports, for folders.
 const REPORT_ENDINGS: [&str; 2] = [".breakapart.json", ".breakapart.json.gz"];
 
-/// Makes outputs from reports; each failure has its line, the first one's status is returned.
+/// Makes outputs from reports; each failure is logged, the first one's status is returned.
 pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let paths = paths::expanded(&args.reports, &REPORT_ENDINGS)?;
     let many = paths.len() > 1;
@@ -112,7 +112,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     super::ended(failures, paths.len(), "reports")
 }
 
-/// Writes the files of a report's formats.
+/// Writes a report's files in the requested formats.
 pub(super) fn write(
     outputs: &OutputSet,
     formats: &[Format],

@@ -63,7 +63,7 @@ fn folders_and_lists_name_many_samples() {
     assert_eq!(fs::read(out.join("one.breakapart.json")).unwrap(), first);
     let empty = TempDir::new().unwrap();
     let run = call(folder.path()).arg(empty.path()).assert().code(1);
-    assert!(error_line(&run).contains("holds no file that ends with .bam"));
+    assert!(error_line(&run).contains("has no file that ends with .bam"));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn of_several_samples_standard_output_takes_text_alone() {
         .args(&bams)
         .assert()
         .code(2);
-    assert!(error_line(&run).contains("of several samples text alone"));
+    assert!(error_line(&run).contains("for several samples only text"));
     let run = breakapart()
         .args(["call", "-q", "--stdout", "text"])
         .args(&bams)

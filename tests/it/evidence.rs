@@ -366,7 +366,7 @@ fn explain_lists_every_read_by_name() {
         .arg(&other)
         .assert()
         .code(1);
-    assert!(crate::program::error_line(&assert).contains("does not give this report"));
+    assert!(crate::program::error_line(&assert).contains("does not reproduce this report"));
 }
 
 /// Three clips of 24 bases that match the start of both CREBBP exon 20 and EP300 exon 20: neither is called, both are

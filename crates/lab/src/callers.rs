@@ -1,11 +1,10 @@
-//! Result tables of fusion callers, ours and others', read into one kind of row.
+//! Result tables of fusion callers, ours and others', parsed into one row type.
 //!
-//! Comes in: a table with a header line, from a file or from bytes; the content is not trusted. Goes
-//! out: [`CallerTable`]: one [`CallerRow`] a line, with what each format calls by its own name put into
-//! the same fields. Columns are found by name, never by number. Not decided here: whether a row is true
-//! (`evaluate`) or agrees with a report (`review`).
+//! In: a table with a header line, from a file or from bytes; the content is not trusted. Out: [`CallerTable`]: one
+//! [`CallerRow`] per line, with the columns of each format mapped to the same fields. Columns are found by name, never
+//! by number. Not decided here: whether a row is true (`evaluate`) or agrees with a report (`review`).
 //!
-//! Positions are 1-based, the last retained base of each side, as every format read here has them.
+//! Positions are 1-based, the last retained base of each side, as in every format read here.
 
 pub(crate) mod beside;
 pub(crate) mod cells;

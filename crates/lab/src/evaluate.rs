@@ -1,12 +1,12 @@
-//! Accuracy against known truth: a table of what is there, and result tables of any caller.
+//! Accuracy against known truth: a truth table, and result tables of any caller.
 //!
 //! ```text
 //! truth.tsv ──► Truth ──────────┐
 //! result tables, reports ──► Results ──► evaluate() ──► Evaluation ──► text, TSV, JSON
 //! ```
-//! [`evaluate`] is pure; [`run`] reads the files and calls it. Rows and truth are assigned one to one by
-//! the rules of `docs/evaluate.md`. A result that is missing or can't be read is a stated gap, and its
-//! events count as missed. Not decided here: what the truth is, and what a good figure would be.
+//! [`evaluate`] is pure; [`run`] reads the files and calls it. Rows and truth are matched one to one by the rules of
+//! `docs/evaluate.md`. A missing or unreadable result is a stated gap, and its events count as missed. Not decided
+//! here: the truth itself, and which figures are good.
 
 mod expected;
 mod fit;
@@ -36,14 +36,14 @@ use breakapart_core::report::FileError;
 /// How rows are compared with truth. The defaults are strict: current symbols, 5' gene first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct EvaluateOptions {
-    /// Take former symbols for the current one on both sides (`MLL` is KMT2A, `AF4` AFF1).
+    /// Replace former symbols by the current ones on both sides (`MLL` is KMT2A, `AF4` AFF1).
     pub former_symbols: bool,
-    /// Let a row fit with its sides swapped.
+    /// Let a row match with its sides swapped.
     pub any_gene_order: bool,
-    /// Bases by which each breakpoint of an RNA event may differ and still be right, where the truth
-    /// gives no tolerance of its own. 0 by default: splice sites are exact.
+    /// Tolerance in bases for each breakpoint of an RNA event, if the truth states no tolerance. 0 by default: splice
+    /// sites are exact.
     pub rna_tolerance: i64,
-    /// The same for DNA; 2 by default, as homology of a base or two is common at DNA breaks.
+    /// The same for DNA; 2 by default, as microhomology of one or two bases is common at DNA breakpoints.
     pub dna_tolerance: i64,
 }
 
@@ -58,14 +58,13 @@ impl Default for EvaluateOptions {
     }
 }
 
-/// Reads the truth, of samples whose name starts with `only`, and their results, and compares them.
+/// Reads the truth, for samples whose name starts with `only`, and their results, and compares them.
 ///
 /// Results are folders and files: `SAMPLE.fusions.tsv`, `SAMPLE.tsv`, another caller's table, our
 /// `SAMPLE.breakapart.json`, or a folder named after the sample with such files in it.
 ///
-/// # Errors
-/// A truth table that can't be used, a result path that is not there, or two result tables for one
-/// sample. Results that are missing or can't be read are gaps of the evaluation, not errors.
+/// A truth table that cannot be used, a missing result path, or two result tables for one sample. Missing or unreadable
+/// results are gaps of the evaluation, not errors.
 pub fn run(truth: &Path, only: &str, results: &[PathBuf], options: &EvaluateOptions) -> Result<Evaluation, FileError> {
     let truth = Truth::read_file(truth, only)?;
     let results = Results::find(results, &truth)?;

@@ -1,4 +1,4 @@
-//! What measures breakapart: simulated samples with exact truth, accuracy against it, other callers' tables, and
+//! Tools to measure breakapart: simulated samples with exact truth, accuracy against it, other callers' tables, and
 //! second opinions on them. Subcommands of the program; no result of a sample depends on this crate.
 
 #[cfg(test)]

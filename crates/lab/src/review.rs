@@ -4,10 +4,9 @@
 //! SampleReport ──────┐
 //! another caller's tables ──► review() ──► Review ──► text, TSV, JSON
 //! ```
-//! Comes in: our report of the sample, and rows of another caller's tables, called and discarded ones.
-//! Goes out: each of its KMT2A calls, confirmed, different, below our tiers or not seen; and each of our
-//! called junctions that it lacks, with the filter that ended it there where a discarded file tells.
-//! Pure. Not decided here: who is right.
+//! In: our report of the sample, and called and discarded rows of another caller's tables. Out: each of its KMT2A calls
+//! as confirmed, different, below our tiers or not seen; and each of our called junctions that it lacks, with the
+//! filter that discarded it there, if a discarded file says so. Pure. Not decided here: which caller is right.
 
 mod compare;
 mod outcome;
@@ -28,8 +27,8 @@ use breakapart_core::genome::{Build, Position};
 use breakapart_core::report::schema::SampleReport;
 use compare::{Agreement, OurJunction, compare};
 
-/// Reviews the tables of one or several callers against the report of the same sample. The order of tables and
-/// rows does not matter; they come out by caller and line. A table without a row says that its caller found nothing.
+/// Reviews the tables of one or several callers against the report of the same sample. The order of tables and rows
+/// does not matter; the output is sorted by caller and line. An empty table means that its caller found nothing.
 pub fn review(report: &SampleReport, tables: &[CallerTable]) -> Review {
     let mut by_caller: BTreeMap<_, (bool, Vec<&CallerRow>)> = BTreeMap::new();
     for table in tables {
@@ -65,8 +64,8 @@ fn review_caller(
     let discarded: Vec<&CallerRow> = listed(&of_kmt2a, Listed::Discarded);
     let has_discarded = discarded_given || rows.iter().any(|row| row.listed == Listed::Discarded);
 
-    // Each row's best junction, the sure agreements first: only a junction that no row shows as it is
-    // may answer to a row of another partner.
+    // Each row's best junction, the certain agreements first: a row of another partner may only match a junction that
+    // no row matches exactly.
     let mut matches: Vec<Option<(usize, Agreement)>> = called
         .iter()
         .map(|row| best(row, junctions, Reach::Gene, |_, _| true))
@@ -116,8 +115,8 @@ fn listed<'a>(rows: &[&'a CallerRow], which: Listed) -> Vec<&'a CallerRow> {
     rows.iter().copied().filter(|row| row.listed == which).collect()
 }
 
-/// The junction that agrees best with the row. `Reach::Gene`: of the same genes; `Reach::Base`: with
-/// the same base on the KMT2A side.
+/// The junction that agrees best with the row. `Reach::Gene`: the same genes; `Reach::Base`: the same base on the KMT2A
+/// side.
 fn best(
     row: &CallerRow,
     junctions: &[OurJunction<'_>],
@@ -133,7 +132,7 @@ fn best(
         .min_by(|a, b| a.1.rank().cmp(&b.1.rank()).then(a.0.cmp(&b.0)))
 }
 
-/// Where our junction is in the caller's discarded file.
+/// Our junction in the caller's discarded file.
 fn lacked(junction: &OurJunction<'_>, discarded: &[&CallerRow], has_discarded: bool) -> Lacked {
     let found = discarded
         .iter()
@@ -152,7 +151,7 @@ fn lacked(junction: &OurJunction<'_>, discarded: &[&CallerRow], has_discarded: b
     }
 }
 
-/// Whether a row names KMT2A, by whatever symbol, or has a breakpoint in it.
+/// Whether a row names KMT2A, by any symbol, or has a breakpoint in it.
 fn concerns_kmt2a(row: &CallerRow, build: Option<Build>) -> bool {
     let named = [&row.gene5, &row.gene3]
         .into_iter()

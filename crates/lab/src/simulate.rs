@@ -1,9 +1,8 @@
 //! Simulate: samples whose truth is known to the base, RNA here and DNA in [`dna`].
 //!
-//! In: a [`Design`], gene models bound to a header, reference bases. Out: alignment records as an
-//! aligner would write them, FASTQ reads, and the truth table. Each read is cut from a molecule whose
-//! place is known, so records are written directly by the aligner's conventions, and no aligner runs.
-//! Not simulated: reads that fit several places, indels.
+//! In: a [`Design`], gene models bound to a header, reference bases. Out: alignment records as an aligner would write
+//! them, FASTQ reads, and the truth table. Each read is cut from a molecule with known positions, so records are
+//! written directly by the aligner's conventions, and no aligner runs. Not simulated: multi-mapping reads, indels.
 //!
 //! The same design gives the same bytes on every machine and thread count.
 
@@ -44,14 +43,14 @@ use breakapart_core::hts::WrittenFields;
 use dice::Dice;
 use template::Template;
 
-/// Genes whose expression is the same in most samples.
+/// Genes whose expression is similar in most samples.
 pub const CONTROLS: [&str; 3] = ["ABL1", "GUSB", "B2M"];
-/// Times that a fragment is drawn anew until its reads support the junction.
+/// Most attempts to sample a fragment whose reads support the junction.
 const SUPPORT_TRIES: usize = 10_000;
-/// Bases around an exon that are kept beside it: an aligner may go that far into an intron.
+/// Flanking bases kept around each exon: an aligner may extend this far into an intron.
 const FLANK: i64 = 40;
 
-/// Why a sample could not be drawn.
+/// Why a sample could not be simulated.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SimulateError {
     /// No model for a gene, or no such contig.
@@ -60,13 +59,13 @@ pub enum SimulateError {
     /// The reference does not know its bases.
     #[error("{0}: the reference has no sequence for it")]
     NoSequence(String),
-    /// A stretch without bases.
-    #[error("{0}: the stretch has no base")]
+    /// An interval without bases.
+    #[error("{0}: the interval has no bases")]
     EmptyStretch(String),
-    /// Reads that cannot show a junction, however often a fragment is drawn.
+    /// Reads that cannot show a junction, however often a fragment is sampled.
     #[error("{0}: no fragment of this length and read length can support its junction")]
     NoSupport(String),
-    /// A design of another build than the gene models.
+    /// A design for another build than that of the gene models.
     #[error("{0}: design and gene models are of different builds")]
     OtherBuild(String),
 }
@@ -127,25 +126,25 @@ impl SequenceSource for Genome<'_> {
     }
 }
 
-/// A drawn sample.
+/// A simulated sample.
 #[derive(Clone, Debug)]
 pub struct Simulated {
     /// Header text, with the `@PG` of the aligner whose conventions are followed.
     pub header: String,
     /// Records, sorted by coordinate; unplaced ones last.
     pub records: Vec<AlignedRecord>,
-    /// What [`AlignedRecord`] does not hold, in the same order.
+    /// Data that [`AlignedRecord`] does not contain, in the same order.
     pub fields: Vec<WrittenFields>,
-    /// Truth, one row a junction; one row for a sample without event.
+    /// Truth, one row per junction; one row for a sample without event.
     pub truth: Vec<TruthRow>,
     /// Fragments with their reads and origin, copies included.
     pub fragments: Vec<Fragment>,
-    /// Wild-type molecules over every KMT2A donor (e1 first), counted as `split`, `short` and
-    /// `spanning` are for an event.
+    /// Wild-type molecules across each KMT2A donor (e1 first), counted as `split`, `short` and `spanning` are for an
+    /// event.
     pub wild_type: Vec<u32>,
 }
 
-/// Draws a sample.
+/// Simulates a sample.
 ///
 /// # Errors
 /// A design that names unknown genes, or genes without known sequence.
@@ -172,7 +171,7 @@ pub fn simulate(design: &Design, genome: &Genome<'_>) -> Result<Simulated, Simul
 }
 
 impl fragment::Sequencing<'_> {
-    /// What was sequenced as a sample; `place` says how the reads of a fragment lie.
+    /// Everything sequenced for a sample; `place` determines the alignments of a fragment's reads.
     fn written(
         self,
         genome: &Genome<'_>,
@@ -203,7 +202,7 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    /// Wild-type molecules of KMT2A, the controls, the partners and what else the design names.
+    /// Wild-type molecules of KMT2A, the controls, the partners and further genes of the design.
     fn wild_types(&mut self) -> Result<Vec<u32>, SimulateError> {
         let design = self.design;
         let mut amounts: BTreeMap<String, u32> = BTreeMap::new();
@@ -227,8 +226,8 @@ impl Drawing<'_> {
                 continue;
             }
             let template = Arc::new(Template::wild_type(&gene, self.genome)?);
-            // A gene's own stream, apart from the small numbers used elsewhere, so that a further gene in a sample does not
-            // change the others.
+            // Each gene has a separate random stream, outside the small numbers used elsewhere, so that a further gene
+            // in a sample does not change the others.
             let mut dice = Dice::new(design.seed, breakapart_core::report::fnv1a(gene.as_bytes()) | 1 << 63);
             let donors = if gene == KMT2A { template.splices() } else { Vec::new() };
             over_donor.resize(donors.len().max(over_donor.len()), 0);
@@ -287,8 +286,8 @@ impl Drawing<'_> {
         }
     }
 
-    /// Fragments of a rearranged transcript that makes up `fraction` of KMT2A's transcripts: as dense
-    /// over its bases as the wild type is over its own.
+    /// Fragments of a rearranged transcript that makes up `fraction` of KMT2A's transcripts: with the same density per
+    /// base as the wild type.
     fn molecules_of(&self, fraction: f64, template: &Template, dice: &mut Dice) -> Result<u32, SimulateError> {
         let wild_len = Template::wild_type(KMT2A, self.genome)?.bases.len() as f64;
         let fraction = fraction.clamp(0.0, 0.999);

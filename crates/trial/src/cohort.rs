@@ -1,8 +1,8 @@
 //! Cohort: a trial's genetic characterisation from its reports.
 //!
-//! In: report files, and the trial's own sheet of samples. Out: one row a patient, samples against each
-//! other, figures, and a list of everything that could not be used. Patients are counted, not samples.
-//! Nothing is called here: reports are taken as they are.
+//! In: report files, and the trial's own sheet of samples. Out: one row per patient, comparisons of samples, figures,
+//! and a list of all unusable input. Patients are counted, not samples. Nothing is called here: reports are used
+//! unchanged.
 //!
 //! ```text
 //! find ─► gather ─► roster (+ sheet) ─► concordance ─► status ─► columns ─► tables, summary, bed, page
@@ -34,7 +34,7 @@ use problem::Problem;
 use roster::Roster;
 use status::Characterised;
 
-/// What is asked for.
+/// The request.
 #[derive(Clone, Debug, Default)]
 pub struct CohortRequest {
     /// Reports, folders of reports, lists of reports.
@@ -45,18 +45,18 @@ pub struct CohortRequest {
     pub groups: PartnerGroups,
     /// Whole consensus sequences, not only the window around each junction.
     pub full_sequences: bool,
-    /// Table of samples and their sequencing runs, in place of the reports' platform units.
+    /// Table of samples and their sequencing runs, replacing the reports' platform units.
     pub runs: Option<PathBuf>,
 }
 
-/// A cohort that was read and joined.
+/// A cohort, read and joined.
 #[derive(Debug)]
 pub struct Assembled {
     /// Patients.
     pub roster: Roster,
-    /// Report files that were found.
+    /// Number of report files found.
     pub file_count: usize,
-    /// Report files that were used.
+    /// Number of report files used.
     pub used_count: usize,
     /// Folders of the reports, in which links from the page look for them.
     pub folders: Vec<PathBuf>,
@@ -64,23 +64,23 @@ pub struct Assembled {
     pub groups: PartnerGroups,
 }
 
-/// A cohort with everything that was made of it.
+/// A cohort with all results.
 #[derive(Debug)]
 pub struct Trial<'a> {
-    /// What it was made of.
+    /// The cohort they are based on.
     pub assembled: &'a Assembled,
-    /// Patients, characterised, in the roster's order.
+    /// Characterised patients, in the roster's order.
     pub patients: Vec<Characterised<'a>>,
-    /// Samples against each other.
+    /// Comparisons of samples.
     pub comparisons: Vec<Comparison>,
 }
 
 /// Reads reports and sheet and joins them.
 ///
 /// # Errors
-/// Arguments, sheet or runs that can't be read; a report that can't be read is a [`Problem`], no error.
+/// Arguments, sheet or runs that cannot be read; an unreadable report is a [`Problem`], not an error.
 pub fn assemble(request: &CohortRequest) -> Result<Assembled, FileError> {
-    // The sheet first: a bad one should not cost the reading.
+    // The sheet first: an invalid one should fail before the reports are read.
     let sheet = request.sheet.as_deref().map(sheet::read_file).transpose()?;
     let runs = request.runs.as_deref().map(run::read).transpose()?;
     let files = find::find(&request.reports)?;
@@ -114,7 +114,7 @@ impl Assembled {
         }
     }
 
-    /// Report files that could not be used.
+    /// Report files that cannot be used.
     pub fn unreadable(&self) -> impl Iterator<Item = &Problem> {
         self.roster.problems.iter().filter(|problem| problem.is_unreadable())
     }

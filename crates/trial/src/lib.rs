@@ -1,4 +1,4 @@
-//! Many samples together: a trial's table from its reports, and residual disease by the patient's own junctions.
+//! Analyses of many samples: a trial's table from its reports, and residual disease by patient-specific junctions.
 //! Subcommands of the program; no result of a sample depends on this crate.
 
 #[cfg(test)]

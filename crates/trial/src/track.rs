@@ -1,8 +1,8 @@
 //! Residual disease: a patient's own junctions in later samples.
 //!
-//! In: the report of diagnosis and follow-up alignments. Out: [`Series`]: molecules found and examined,
-//! fraction with interval, and the limit of each sample. Nothing found is "below the limit", never zero.
-//! RNA counts transcripts and says nothing of cells.
+//! In: the diagnosis report and follow-up alignments. Out: [`Series`]: molecules found and examined, fraction with
+//! interval, and the limit of each sample. A negative is "below the limit", never zero. RNA counts transcripts, not
+//! cells.
 
 pub(crate) mod estimate;
 pub(crate) mod reads;
@@ -16,10 +16,10 @@ pub use target::{Target, targets};
 /// One junction in one sample, or all of them together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tracked {
-    /// Identifier of the junction in the report; `None` for all together, which have no share: the junctions lie side by
-    /// side on KMT2A and share wild-type molecules.
+    /// Identifier of the junction in the report; `None` for all together, which have no fraction: the junctions are
+    /// close to each other on KMT2A and share wild-type molecules.
     pub junction: Option<String>,
-    /// What molecules were told apart by; `None` where none were counted.
+    /// How molecules were distinguished; `None` if none were counted.
     pub by: Option<MoleculesBy>,
     /// Fraction, interval, limit.
     pub estimate: Estimate,
@@ -32,19 +32,19 @@ pub struct FollowUp {
     pub sample: String,
     /// Day of the series; `None` where not given.
     pub day: Option<f64>,
-    /// All junctions together, which decide about detection: their molecules are distinct.
+    /// All junctions together, which determine detection: their molecules are distinct.
     pub all: Tracked,
-    /// Each junction, the report's strongest first: its fraction is the sample's.
+    /// Each junction, the report's strongest first: its fraction is that of the sample.
     pub junctions: Vec<Tracked>,
     /// Warnings.
     pub warnings: Vec<&'static str>,
-    /// Why its file could not be used; `None` where it was.
+    /// Why its file could not be used; `None` if it was used.
     pub failure: Option<String>,
 }
 
 impl FollowUp {
-    /// Puts a sample together. The fraction is that of the report's strongest junction, chosen before the
-    /// sample was looked at; the molecules of all junctions are distinct, so all count for detection.
+    /// The result of a sample. The fraction is that of the report's strongest junction, chosen before the sample is
+    /// analysed; the molecules of all junctions are distinct, so all count for detection.
     pub fn of(sample: String, day: Option<f64>, counted: Vec<(String, Counts)>, min_molecules: u64) -> Self {
         let mut warnings: Vec<&str> = counted.iter().filter_map(|(_, counts)| counts.by.warning()).collect();
         warnings.dedup();
@@ -68,7 +68,7 @@ impl FollowUp {
         }
     }
 
-    /// A sample whose file could not be used.
+    /// A sample with an unusable file.
     pub fn failed(sample: String, day: Option<f64>, failure: String) -> Self {
         Self {
             failure: Some(failure),
@@ -86,10 +86,10 @@ pub struct Series {
     pub diagnosis: String,
     /// Build of the positions.
     pub build: String,
-    /// Whether transcripts are counted, and not alleles.
+    /// Whether transcripts are counted rather than alleles.
     pub is_rna: bool,
-    /// What is followed.
+    /// The tracked junctions.
     pub targets: Vec<Target>,
-    /// Samples in the order given.
+    /// Samples in the given order.
     pub samples: Vec<FollowUp>,
 }

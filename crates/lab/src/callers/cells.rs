@@ -1,4 +1,4 @@
-//! The cells of one row by the names of their columns.
+//! The cells of one row, accessed by column name.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::row::Filter;
 use breakapart_core::genome::place::Place;
 
-/// The columns of a table. Names are compared without case, without a leading `#` and without white
-/// space around them.
+/// The columns of a table. Names are compared without case, leading `#` and surrounding white space.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Header {
     by_name: BTreeMap<String, usize>,
@@ -54,20 +53,20 @@ impl Header {
     }
 }
 
-/// Cells of callers' tables that mean nothing.
+/// Cells of callers' tables that mean a missing value.
 const NOTHING: &[&str] = &[".", "-", "NA", "N/A", "NULL", "NaN", "nan", "None"];
 
 /// One row.
 pub(crate) struct Cells<'a> {
     header: &'a Header,
     record: &'a csv::StringRecord,
-    /// What a cell holds that means nothing.
+    /// Cells that mean a missing value.
     nothing: &'a [&'a str],
     /// Line of the file, 1-based.
     pub(super) line: u64,
 }
 
-/// Most characters of a cell that a message or `extra` repeats.
+/// Most characters of a cell that are repeated in a message or in `extra`.
 const MAX_QUOTED: usize = 200;
 
 impl<'a> Cells<'a> {
@@ -80,7 +79,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// A row of a truth table, where only `.` means nothing.
+    /// A row of a truth table, in which only `.` means a missing value.
     pub(crate) const fn of_truth(header: &'a Header, record: &'a csv::StringRecord, line: u64) -> Self {
         let nothing = &["."];
         Self {
@@ -91,24 +90,24 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// A cell without white space around it; `None` where the column or the cell is missing or empty.
+    /// A cell without surrounding white space; `None` if the column is missing or the cell is empty.
     pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
         let cell = self.record.get(self.header.index(name)?)?.trim();
         (!cell.is_empty()).then_some(cell)
     }
 
-    /// A cell; `None` also for what means nothing.
+    /// A cell; `None` also for a missing value.
     pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.raw(name).filter(|cell| !self.nothing.contains(cell))
     }
 
-    /// What `parse` makes of a cell; `None` for nothing.
+    /// The cell parsed by `parse`; `None` for a missing value.
     fn parsed<T>(&self, name: &str, wanted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, String> {
         let parsed = |cell| parse(cell).ok_or_else(|| bad(name, cell, wanted));
         self.text(name).map(parsed).transpose()
     }
 
-    /// A count; `None` for nothing. A whole number written with decimals (`12.0`) is one.
+    /// A count; `None` if missing. A whole number written with decimals (`12.0`) is accepted.
     pub(crate) fn count(&self, name: &str) -> Result<Option<u64>, String> {
         self.parsed(name, "a count", |cell| {
             let whole = cell
@@ -119,18 +118,18 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// A `contig:position`; `None` for nothing.
+    /// A `contig:position`; `None` if missing.
     pub(crate) fn place(&self, name: &str) -> Result<Option<Place>, String> {
         self.parsed(name, "a contig and position", Place::parse)
     }
 
-    /// A `contig:position:strand`; `None` for nothing.
+    /// A `contig:position:strand`; `None` if missing.
     pub(super) fn stranded_place(&self, name: &str) -> Result<Option<Place>, String> {
         let parse = |cell: &str| Place::parse_stranded(cell).map(|(place, _)| place);
         self.parsed(name, "a contig, position and strand", parse)
     }
 
-    /// A place from a column of contigs and one of positions; `None` where one means nothing.
+    /// A position from a contig column and a position column; `None` if either is missing.
     pub(super) fn place_of(&self, [contig, position]: [&str; 2]) -> Result<Option<Place>, String> {
         let Some(contig) = self.text(contig) else {
             return Ok(None);
@@ -138,7 +137,7 @@ impl<'a> Cells<'a> {
         self.parsed(position, "a position", |cell| Place::new(contig, cell.parse().ok()?))
     }
 
-    /// The cells of these columns that hold something.
+    /// Those of these columns whose cells have a value.
     pub(super) fn extra(&self, names: impl Iterator<Item = &'static str>) -> BTreeMap<String, String> {
         names
             .filter_map(|name| Some((name.to_owned(), shown(self.text(name)?))))
@@ -157,8 +156,8 @@ pub(crate) fn bad(column: &str, cell: &str, wanted: &str) -> String {
     format!("{column} is {cell:?}, not {wanted}")
 }
 
-/// Genes of a cell such as `AFF1`, `GENE_A(1200),GENE_B(350)` or `.`: distances left out, each symbol
-/// once, in order; `.` for none.
+/// Genes of a cell such as `AFF1`, `GENE_A(1200),GENE_B(350)` or `.`: without distances, each symbol once, in order;
+/// `.` for no gene.
 pub(super) fn genes(cell: &str) -> Vec<String> {
     let mut genes: Vec<String> = Vec::new();
     for item in cell.split(',') {

@@ -1,10 +1,9 @@
-//! Why a caller's table could not be read at all.
+//! Why a caller's table cannot be read at all.
 
 use breakapart_core::report::FileError;
 use thiserror::Error;
 
-/// Why a table could not be read. A single row that can't be read is no error: see
-/// [`super::SkippedRow`].
+/// Why a table cannot be read. A single unreadable row is no error: see [`super::SkippedRow`].
 pub type CallersError = FileError<TableFault>;
 
 /// What is wrong with a table.
@@ -13,7 +12,7 @@ pub enum TableFault {
     /// The file can't be opened.
     #[error("can't be read: {0}")]
     Open(#[from] std::io::Error),
-    /// Reading failed part of the way.
+    /// Reading failed partway.
     #[error("reading failed: {0}; copy the file again")]
     Read(String),
     /// More bytes, rows or columns than this limit.
@@ -22,32 +21,32 @@ pub enum TableFault {
     /// Not even a header.
     #[error("is empty, not even a header line; was the caller's run completed?")]
     Empty,
-    /// The first line is no text.
-    #[error("is no text table; give a caller's result table (TSV or CSV)")]
+    /// The first line is not text.
+    #[error("is not a text table; give a caller's result table (TSV or CSV)")]
     NotText,
     /// A VCF file.
-    #[error("is a VCF file, which is not read yet; give the caller's result table (TSV or CSV)")]
+    #[error("is a VCF file, which is not supported; give the caller's result table (TSV or CSV)")]
     Vcf,
-    /// A header of no known caller; its first columns.
+    /// A header of an unknown caller; its first columns.
     #[error(
-        "the header is of no caller known here (breakapart, Arriba, STAR-Fusion, FusionCatcher, JAFFA, CICERO); \
+        "the header matches no supported caller (breakapart, Arriba, STAR-Fusion, FusionCatcher, JAFFA, CICERO); \
          its first columns are: {0}"
     )]
     UnknownHeader(String),
-    /// Not one row could be read.
+    /// No row can be read.
     #[error(
-        "has columns of {caller}, and not one row can be read as its (line {line}: {problem}); give the table of a \
-         caller that is known here"
+        "has the columns of {caller}, but no row can be read (line {line}: {problem}); give the table of a \
+         supported caller"
     )]
     NoRow {
-        /// Whose columns the header holds.
+        /// Caller whose columns the header has.
         caller: super::Caller,
         /// Line of the first row.
         line: u64,
         /// What is wrong with it.
         problem: String,
     },
-    /// A column that is read stands twice.
-    #[error("the column {0} stands twice in the header; keep one")]
+    /// A required column occurs twice.
+    #[error("the column {0} occurs twice in the header; keep one")]
     RepeatedColumn(String),
 }

@@ -1,42 +1,42 @@
-//! Each caller's tables as data: which columns hold what, and what its words mean.
+//! Each caller's table format as data: the column of each value, and the meaning of its words.
 
 use super::cells::{Cells, Header, filters, genes, shown};
 use super::row::{CallerRow, Listed};
 use super::{Caller, Place};
 use breakapart_core::report::schema::{Frame, Tier};
 
-/// How a caller's tables are written. Lists of columns are joined by a comma and a blank.
+/// A caller's table format. Lists of columns are separated by a comma and a blank.
 #[derive(Clone, Copy)]
 pub(super) struct Format {
     caller: Caller,
     /// The caller's name, as printed.
     pub(super) name: &'static str,
-    /// The columns by which its tables are known, and without which they can't be read.
+    /// The columns that identify its tables; all are required.
     required: &'static str,
-    /// Whether `sample` names the sample of a row.
+    /// Whether column `sample` names the sample of a row.
     names_sample: bool,
-    /// A column with both genes, and what may stand between them, in the order in which it is looked for.
+    /// A column with both genes, and the separators between them, in the order in which they are tried.
     both_genes: Option<(&'static str, &'static [&'static str])>,
-    /// Columns with the gene of the 5' and of the 3' side, the surest first; `SYMBOL^ID` is read as its symbol.
+    /// Columns with the gene of the 5' and of the 3' side, the most reliable first; `SYMBOL^ID` is read as its symbol.
     genes: [&'static str; 2],
-    /// Columns whose cells must not be empty, though they may mean nothing.
+    /// Columns whose cells must not be empty, but may hold a missing value.
     filled: &'static str,
-    /// The column that is `>` where the first gene is known to be the 5' one; none where it always is.
+    /// The column that is `>` if the first gene is known to be the 5' one; `None` if it always is.
     order: Option<&'static str>,
     places: Places,
-    /// Columns whose sum is the reads over the junction.
+    /// Columns whose sum is the number of split reads.
     split: &'static str,
-    /// The column of the pairs.
+    /// The column of spanning pairs.
     spanning: Option<&'static str>,
-    /// The column of its word of confidence.
+    /// The column of the caller's confidence.
     confidence: Option<&'static str>,
-    /// The tier that the word is taken for; it is empty where there is none.
+    /// The tier for a confidence; empty if the caller has none.
     tier: fn(&str) -> Option<Tier>,
     /// The column of the reading frame, and its words for in-frame, out-of-frame and a stop codon.
     frame: (&'static str, [&'static [&'static str]; 3]),
-    /// Whether `filters` names what was filtered.
+    /// Whether column `filters` lists the filters.
     names_filters: bool,
-    /// Columns worth keeping as they are.
+    /// Columns kept unchanged.
     extra: &'static str,
 }
 
@@ -47,12 +47,12 @@ enum Places {
     Whole([&'static str; 2]),
     /// `contig:position:strand`.
     Stranded([&'static str; 2]),
-    /// Contig and position apart.
+    /// Contig and position in separate columns.
     Parts([[&'static str; 2]; 2]),
 }
 
 /// Arriba's manual, "Output files". Version 1 had 24 columns in another order and site names without a region; the
-/// names of the columns that are read here are the same.
+/// columns read here have the same names.
 const ARRIBA: Format = Format {
     caller: Caller::Arriba,
     name: "Arriba",
@@ -75,9 +75,9 @@ const ARRIBA: Format = Format {
     extra: "type, site1, site2, tags, event, junction, junction_class, molecules, discarded_because",
 };
 
-/// All formats, the ones whose header has another's columns first.
+/// All formats; those whose header includes all columns of another come first.
 const FORMATS: [Format; 6] = [
-    // Arriba's columns and sense, and more of them.
+    // Arriba's columns with the same meaning, and more.
     Format {
         caller: Caller::Breakapart,
         name: "breakapart",
@@ -85,8 +85,8 @@ const FORMATS: [Format; 6] = [
         ..ARRIBA
     },
     ARRIBA,
-    // STAR-Fusion's manual, "Output". There is no word of confidence: what is in the list has passed, and counts as
-    // medium. Symbols may hold hyphens, so the gene columns are surer than the name.
+    // STAR-Fusion's manual, "Output". It states no confidence: rows of the list have passed and count as medium.
+    // Symbols may contain hyphens, so the gene columns are more reliable than the name.
     Format {
         caller: Caller::StarFusion,
         name: "STAR-Fusion",
@@ -105,8 +105,8 @@ const FORMATS: [Format; 6] = [
         ..ARRIBA
     },
     // FusionCatcher's manual, "Output data". A gene without a symbol has an empty cell there and its identifier in
-    // another column. "Spanning pairs" are discordant pairs, "spanning unique reads" the reads over the junction. The
-    // list is a final one, as STAR-Fusion's.
+    // another column. "Spanning pairs" are discordant pairs, "spanning unique reads" are split reads. The list is
+    // final, as STAR-Fusion's.
     Format {
         caller: Caller::FusionCatcher,
         name: "FusionCatcher",
@@ -131,7 +131,7 @@ const FORMATS: [Format; 6] = [
                 Predicted_effect",
         ..ARRIBA
     },
-    // JAFFA's wiki, "Output description": `A:B` in versions 1 and 2, later `A::B`. The class is taken for the tier; a
+    // JAFFA's wiki, "Output description": `A:B` in versions 1 and 2, later `A::B`. The class determines the tier; a
     // potential read-through or regular transcript is low.
     Format {
         caller: Caller::Jaffa,
@@ -156,9 +156,9 @@ const FORMATS: [Format; 6] = [
         extra: "gap (kb), aligns, rearrangement, known",
         ..ARRIBA
     },
-    // The St. Jude Cloud guide to Rapid RNA-Seq. `frame` is 0 (out of frame), 1 (in frame), 2 (side B holds the
-    // canonical start) or 3 (5' UTR fusion of B). `readsA` and `readsB` are soft-clipped reads anchored on each side;
-    // CICERO counts no pairs. HQ is high quality, LQ low quality, RT read-through; older versions rated nothing.
+    // The St. Jude Cloud guide to Rapid RNA-Seq. `frame` is 0 (out of frame), 1 (in frame), 2 (side B has the canonical
+    // start) or 3 (5' UTR fusion of B). `readsA` and `readsB` are soft-clipped reads anchored on each side; CICERO
+    // counts no pairs. HQ is high quality, LQ low quality, RT read-through; older versions had no rating.
     Format {
         caller: Caller::Cicero,
         name: "CICERO",
@@ -207,12 +207,12 @@ impl Format {
         self.caller
     }
 
-    /// The columns without which a table can't be read.
+    /// The required columns of a table.
     pub(super) fn required(&self) -> impl Iterator<Item = &'static str> {
         names(self.required)
     }
 
-    /// One row; the error says in a few words what is wrong with it.
+    /// One row; the error says briefly what is wrong with it.
     pub(super) fn row(&self, cells: &Cells<'_>) -> Result<CallerRow, String> {
         if let Some(empty) = names(self.filled).find(|column| cells.raw(column).is_none()) {
             return Err(format!("{empty} is empty"));
@@ -233,8 +233,8 @@ impl Format {
         let frames = [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon].into_iter();
         let mut frames = frames.zip(self.frame.1);
         let filters = filters(cells.text("filters").filter(|_| self.names_filters));
-        // A name without a number is the filter that ended the event: only discarded files have one. Ours says so in a
-        // column of its own as well.
+        // A filter without a number discarded the event: only discarded files have one. Our table also names it in a
+        // separate column.
         let ended = self.names_filters && cells.text("discarded_by").is_some();
         let ended = ended || filters.iter().any(|filter| filter.reads.is_none());
         Ok(CallerRow {

@@ -24,7 +24,7 @@ pub enum Listed {
 pub struct Filter {
     /// The filter's name.
     pub name: String,
-    /// Reads it removed; null where the name is alone, which means that it ended the event.
+    /// Reads it removed; null if the filter has no number, which means that it discarded the event.
     pub reads: Option<u64>,
 }
 
@@ -35,31 +35,31 @@ pub struct CallerRow {
     pub caller: Caller,
     /// Line of the file, 1-based, the header counted.
     pub line: u64,
-    /// The sample, where the table names it.
+    /// The sample, if the table names it.
     pub sample: Option<String>,
-    /// Gene of the 5' side; several where the caller can't decide or the side is intergenic; `.` for
-    /// none. Symbols as in the table.
+    /// Gene of the 5' side; several if the caller cannot decide or the side is intergenic; `.` for none. Symbols as in
+    /// the table.
     pub gene5: Vec<String>,
     /// Gene of the 3' side, likewise.
     pub gene3: Vec<String>,
-    /// Whether the first gene is known to be the 5' one; else the sides may be the other way round.
+    /// Whether the first gene is known to be the 5' one; otherwise the sides may be swapped.
     pub is_order_known: bool,
-    /// Last retained base of the 5' side; null where the table has none.
+    /// Last retained base of the 5' side; null if the table has none.
     pub breakpoint5: Option<Place>,
-    /// Last retained base of the 3' side; null where the table has none.
+    /// Last retained base of the 3' side; null if the table has none.
     pub breakpoint3: Option<Place>,
-    /// The caller's own word of confidence; empty where it has none.
+    /// The caller's confidence, as written; empty if it states none.
     pub confidence: String,
-    /// The tier that the word is taken for: Arriba's and ours as they are; JAFFA's class and CICERO's
-    /// rating by their names; a row of a final list without such a word is medium. Null for none.
+    /// The tier for that confidence: Arriba's and ours unchanged; JAFFA's class and CICERO's rating by name; medium for
+    /// a row of a final list without a confidence. Null for none.
     pub tier: Option<Tier>,
     /// The reading frame.
     pub frame: Frame,
-    /// Reads or molecules over the junction; null where not told.
+    /// Split reads or molecules; null if not stated.
     pub split: Option<u64>,
-    /// Pairs on both sides of the junction; null where not told.
+    /// Spanning pairs; null if not stated.
     pub spanning: Option<u64>,
-    /// What filters did to its reads.
+    /// Filters and the reads they removed.
     pub filters: Vec<Filter>,
     /// Whether it is a call.
     pub listed: Listed,
@@ -67,14 +67,14 @@ pub struct CallerRow {
     pub extra: BTreeMap<String, String>,
 }
 
-/// Both breakpoints as messages have them.
+/// Both breakpoints, as messages show them.
 pub(crate) fn places(five: Option<&Place>, three: Option<&Place>) -> String {
     let [five, three] = [five, three].map(|place| place.map_or_else(|| ".".to_owned(), Place::to_string));
     format!("{five} {three}")
 }
 
 impl CallerRow {
-    /// The filter that ended it; the first by name where several have no number.
+    /// The filter that discarded it; the first in alphabetical order if several have no number.
     pub fn ended_by(&self) -> Option<&str> {
         self.filters
             .iter()
@@ -82,7 +82,7 @@ impl CallerRow {
             .map(|filter| filter.name.as_str())
     }
 
-    /// Reads or molecules of both kinds, 0 where not told.
+    /// Split and spanning reads or molecules together, 0 if not stated.
     pub fn support(&self) -> u64 {
         self.split.unwrap_or(0).saturating_add(self.spanning.unwrap_or(0))
     }

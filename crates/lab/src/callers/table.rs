@@ -1,4 +1,4 @@
-//! Reads a whole table: bytes to rows, within bounds.
+//! Reads a whole table: bytes to rows, within limits.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
@@ -13,13 +13,13 @@ use super::row::{CallerRow, Listed};
 use super::{Caller, CallersError, TableFault};
 use breakapart_core::report::wording;
 
-/// Bounds on what is read.
+/// Limits on input size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadLimits {
     /// Largest table, in bytes after unpacking. A discarded file with sequences of a large sample
     /// stays below the default of 512 MiB.
     pub max_bytes: u64,
-    /// Most rows; 1 million by default, some ten times what the most talkative caller writes.
+    /// Most rows; 1 million by default, about ten times the largest output of any caller.
     pub max_rows: usize,
     /// Most columns; 10,000 by default.
     pub max_columns: usize,
@@ -35,7 +35,7 @@ impl Default for ReadLimits {
     }
 }
 
-/// A row that could not be read.
+/// A row that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SkippedRow {
     /// Line of the file, 1-based, the header counted.
@@ -47,24 +47,23 @@ pub struct SkippedRow {
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CallerTable {
-    /// Whose it is.
+    /// The caller.
     pub caller: Caller,
-    /// Whether it is a file of what the caller discarded.
+    /// Whether it lists events that the caller discarded.
     pub is_discarded: bool,
     /// The rows, in the order of the file.
     pub rows: Vec<CallerRow>,
-    /// The first [`CallerTable::MAX_SKIPPED`] rows that could not be read.
+    /// The first [`CallerTable::MAX_SKIPPED`] unreadable rows.
     pub skipped: Vec<SkippedRow>,
-    /// How many rows could not be read.
+    /// Number of unreadable rows.
     pub skipped_count: u64,
 }
 
 impl CallerTable {
-    /// Most skipped rows that are kept one by one.
+    /// Most unreadable rows that are kept individually.
     pub const MAX_SKIPPED: usize = 1_000;
 
-    /// The same table with every row taken as discarded: for a discarded file whose rows name no
-    /// filter that ended them.
+    /// The same table with every row marked as discarded: for a discarded file whose rows do not name a filter.
     #[must_use]
     pub fn into_discarded(mut self) -> Self {
         self.is_discarded = true;
@@ -74,8 +73,8 @@ impl CallerTable {
         self
     }
 
-    /// The table, if a row of it could be read: a few may be broken, but where all are, the columns only look like the
-    /// caller's.
+    /// The table, if at least one row could be read: a few may be broken, but if all are, only its column names match
+    /// the caller's.
     ///
     /// # Errors
     /// [`TableFault::NoRow`].
@@ -132,7 +131,7 @@ fn failed(error: impl std::error::Error) -> TableFault {
     TableFault::Read(shown(&error.to_string()))
 }
 
-/// The first bytes, at most `length` of them.
+/// The first bytes, at most `length`.
 fn start(bytes: &mut impl Read, length: u64) -> Result<Vec<u8>, TableFault> {
     let mut start = Vec::new();
     bytes.take(length).read_to_end(&mut start).map_err(failed)?;
@@ -141,7 +140,7 @@ fn start(bytes: &mut impl Read, length: u64) -> Result<Vec<u8>, TableFault> {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The stretch in which the header line tells what separates its columns.
+/// The part in which the separator is detected from the header line.
 const START_BYTES: u64 = 64 << 10;
 
 fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, TableFault> {
@@ -153,7 +152,7 @@ fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, Table
     if start.starts_with(b"##fileformat=VCF") {
         return Err(TableFault::Vcf);
     }
-    // Remarks before the header, such as Arriba's `##source=`.
+    // Comments before the header, such as Arriba's `##source=`.
     let mut remarks = 0;
     while start.starts_with(b"##")
         && let Some(end) = start.iter().position(|byte| *byte == b'\n')
@@ -166,13 +165,13 @@ fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, Table
         return Err(TableFault::TooLarge(format!("{START_BYTES} bytes in its first line")));
     }
     let tabbed = first_line.contains(&b'\t');
-    // The newline at the end makes every row end in one, so that lines can be counted.
+    // With a newline at the end every row ends in one, so that lines can be counted.
     let bytes = Cursor::new(start).chain(bytes).chain(&b"\n"[..]);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if tabbed { b'\t' } else { b',' })
-        // Tab-separated tables of callers are not quoted, and hold quotes (STAR-Fusion's `annots`).
+        // Tab-separated tables of callers are not quoted, but contain quote characters (STAR-Fusion's `annots`).
         .quoting(!tabbed)
-        // A carriage return before it is white space of the last cell.
+        // A carriage return before it counts as white space of the last cell.
         .terminator(csv::Terminator::Any(b'\n'))
         .has_headers(false)
         .flexible(true)
@@ -226,7 +225,7 @@ fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, Table
 }
 
 fn row(format: &Format, header: &Header, record: &csv::ByteRecord, line: u64) -> Result<CallerRow, String> {
-    // A row may be cut at its end by an editor, but not hold more than the header.
+    // An editor may have removed trailing cells of a row, but a row must not be longer than the header.
     if record
         .iter()
         .skip(header.width())
@@ -238,6 +237,6 @@ fn row(format: &Format, header: &Header, record: &csv::ByteRecord, line: u64) ->
             header.width()
         ));
     }
-    let text = csv::StringRecord::from_byte_record(record.clone()).map_err(|_| "is no UTF-8 text".to_owned())?;
+    let text = csv::StringRecord::from_byte_record(record.clone()).map_err(|_| "is not UTF-8 text".to_owned())?;
     format.row(&Cells::new(header, &text, line))
 }

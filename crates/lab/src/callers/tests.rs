@@ -10,7 +10,7 @@ pub(super) fn table(text: &str) -> CallerTable {
     read(text.as_bytes(), "x.tsv", ReadLimits::default()).unwrap()
 }
 
-/// The single row of an inline table of which every row can be read.
+/// The single row of an inline table in which every row can be read.
 pub(super) fn only_row(text: &str) -> CallerRow {
     let mut table = table(text);
     assert_eq!(table.skipped, []);

@@ -1,4 +1,4 @@
-//! Which states a conclusion may take for a sample of known truth.
+//! Acceptable conclusions for a sample with known truth.
 
 use std::collections::BTreeSet;
 
@@ -8,19 +8,19 @@ use breakapart_core::report::schema::State;
 /// The classes of the oncogenic transcript.
 pub(super) const CANONICAL: [&str; 3] = ["canonical", "canonical-intergenic", "three-way"];
 
-/// A canonical junction whose partner has no place in the reference.
+/// A canonical junction whose partner sequence is not in the reference.
 pub(super) const UNPLACED: &str = "canonical-unplaced";
 
-/// What healthy blood and undisturbed chromosomes show too: at high or medium it is a false call.
+/// Classes also found in healthy blood and normal chromosomes: at high or medium these are false calls.
 pub(super) const HARMLESS: [&str; 2] = ["background-ptd", "neighbour-read-through"];
 
-/// Molecules from which a canonical junction must be called.
+/// Least number of molecules at which a canonical junction must be called.
 const MOLECULES_TO_CALL: u64 = 3;
 
-/// Molecules from which a PTD must be called.
+/// Least number of molecules at which a PTD must be called.
 const PTD_MOLECULES_TO_CALL: u64 = 4;
 
-/// The states that are right. Never empty.
+/// The correct states. Never empty.
 pub(super) fn states(sample: &TruthSample) -> BTreeSet<State> {
     use State::{Inconclusive, NotDetected, Ptd, Rearranged};
     let events = &sample.events;
@@ -28,7 +28,7 @@ pub(super) fn states(sample: &TruthSample) -> BTreeSet<State> {
         return match sample.label.as_deref() {
             Some("inconclusive") => [Inconclusive].into(),
             Some("negative") => [NotDetected].into(),
-            // Thin coverage: both are honest, as the sample's own limit says.
+            // Low coverage: both are correct, depending on the sample's own limit.
             _ => [NotDetected, Inconclusive].into(),
         };
     }
@@ -38,7 +38,7 @@ pub(super) fn states(sample: &TruthSample) -> BTreeSet<State> {
             .any(|event| classes.contains(&event.class.as_str()) && event.molecules >= molecules)
     };
     if has(&CANONICAL, MOLECULES_TO_CALL) || has(&[UNPLACED], MOLECULES_TO_CALL) {
-        // Without the partner's place, an honest program may stop short of the name.
+        // If the partner's position is unknown, a correct result may omit its name.
         return if events.iter().all(|event| event.class == UNPLACED) {
             [Rearranged, Inconclusive].into()
         } else {
@@ -51,15 +51,15 @@ pub(super) fn states(sample: &TruthSample) -> BTreeSet<State> {
     if events.iter().all(|event| HARMLESS.contains(&event.class.as_str())) {
         return [NotDetected, Inconclusive].into();
     }
-    // A lone pair, or only short ends: nothing can be asked.
+    // A single pair, or only short anchors: any state is accepted.
     if events.iter().all(|event| event.molecules < 2 && event.split == 0) {
         return [Rearranged, Inconclusive, NotDetected].into();
     }
-    // One split molecule, two of any kind, or a reciprocal alone: never a plain negative.
+    // One split molecule, two of any kind, or only a reciprocal: a plain negative is wrong.
     [Rearranged, Ptd, Inconclusive].into()
 }
 
-/// The states in one word: `inconclusive/not_detected`, in alphabetical order.
+/// The states in one string: `inconclusive/not_detected`, in alphabetical order.
 pub(super) fn name(states: &BTreeSet<State>) -> String {
     let names: BTreeSet<&str> = states.iter().map(|state| state.name()).collect();
     names.into_iter().collect::<Vec<_>>().join("/")

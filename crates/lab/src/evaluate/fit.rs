@@ -1,4 +1,4 @@
-//! Which row shows which event, one to one.
+//! Matches rows to events, one to one.
 
 use std::cmp::Reverse;
 
@@ -9,22 +9,22 @@ use crate::callers::CallerRow;
 use crate::callers::beside::{FAR_PAIRS, KnownSide, SideBeside, current};
 use breakapart_core::report::schema::Tier;
 
-/// Most genes a side may name: a longer list is no answer.
+/// Most genes that a side may name: a longer list is no answer.
 const MOST_GENES: usize = 4;
 
-/// Both breakpoints this near make up for a name that differs.
+/// Both breakpoints this close outweigh a different gene name.
 const NEAR_BASES: i64 = 20;
 
-/// Farthest breakpoints of a row that still shows the event: RNA with split molecules.
+/// Largest breakpoint distance of a row that still shows the event: RNA with split molecules.
 const FAR_RNA: i64 = 100;
 
 /// The same for DNA with split molecules.
 const FAR_DNA: i64 = 1_000;
 
-/// Stands for breakpoints that can't be compared.
+/// Distance of breakpoints that cannot be compared.
 const NOWHERE: i64 = 1_000_000_000;
 
-/// A gene's symbol as compared.
+/// A gene's symbol for comparison.
 pub(super) fn symbol<'a>(name: &'a str, options: &EvaluateOptions) -> &'a str {
     if options.former_symbols { current(name) } else { name }
 }
@@ -34,7 +34,7 @@ fn names(genes: &[String], gene: &str, options: &EvaluateOptions) -> bool {
     genes.len() <= MOST_GENES && genes.iter().any(|name| symbol(name, options) == gene)
 }
 
-/// Whether the row is about KMT2A at all; a side with too long a list might be.
+/// Whether the row concerns KMT2A at all; a side with too long a list might.
 pub(super) fn concerns_kmt2a(row: &CallerRow, options: &EvaluateOptions) -> bool {
     [&row.gene5, &row.gene3].into_iter().any(|genes| {
         genes.len() > MOST_GENES
@@ -44,20 +44,20 @@ pub(super) fn concerns_kmt2a(row: &CallerRow, options: &EvaluateOptions) -> bool
     })
 }
 
-/// How a row fits an event. Ordered: the better fit is the greater one.
+/// How well a row matches an event. Ordered: the better match is the greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fit {
     /// Both breakpoints within the tolerance.
     pub(super) base: bool,
     tier: Option<Tier>,
     nearness: Reverse<i64>,
-    /// Both genes named.
+    /// Both genes are named.
     pub(super) partner: bool,
-    /// The farther of the two distances, in bases.
+    /// The larger of the two distances, in bases.
     pub(super) distance: i64,
 }
 
-/// How the row fits the event, in the better of the orders allowed.
+/// How well the row matches the event, in the better of the allowed orders.
 pub(super) fn fit(row: &CallerRow, event: &TruthEvent, options: &EvaluateOptions) -> Option<Fit> {
     let (gene5, gene3) = (symbol(&event.gene5, options), symbol(&event.gene3, options));
     let known = [
@@ -114,12 +114,12 @@ fn judged(
     })
 }
 
-/// Whether breakpoints this far from the truth are another event.
+/// Whether breakpoints at this distance from the truth are another event.
 pub(super) const fn is_off(fit: &Fit, event: &TruthEvent) -> bool {
     event.split > 0 && fit.distance > NEAR_BASES
 }
 
-/// The row assigned to each event, and how it fits: the best fit first, each row and each event once.
+/// The row assigned to each event, with its match: the best match first, each row and each event once.
 pub(super) fn assign(
     rows: &[CallerRow],
     events: &[&TruthEvent],

@@ -1,4 +1,4 @@
-//! How much evidence an event has.
+//! Amount of evidence for an event.
 
 use serde::Serialize;
 
@@ -11,9 +11,9 @@ use super::truth::TruthEvent;
 pub enum Level {
     /// Only molecules with fewer than 10 bases on one side.
     Short,
-    /// One molecule, seen by its mates alone.
+    /// One molecule, a spanning pair.
     Pair,
-    /// One molecule with a read over the junction.
+    /// One molecule with a split read.
     #[strum(serialize = "1")]
     One,
     /// Two.
@@ -46,7 +46,7 @@ impl Level {
         }
     }
 
-    /// The word in every output.
+    /// The word used in every output.
     pub fn name(self) -> &'static str {
         self.into()
     }

@@ -1,4 +1,4 @@
-//! The evaluation as written: counts, intervals, gaps, and each thing that is wrong.
+//! The evaluation as written: counts, intervals, gaps, and each fault.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ use breakapart_core::report::schema::Tier;
 /// Confidence of every interval.
 pub(super) const CONFIDENCE: f64 = 0.95;
 
-/// A count of a count. Written with the exact (Clopper-Pearson) 95 % interval of the fraction.
+/// A count out of a total. Written with the exact (Clopper-Pearson) 95 % interval of the fraction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(into = "WrittenRate")]
 pub struct Rate {
-    /// How many.
+    /// Count.
     pub count: u64,
-    /// Of how many.
+    /// Total.
     pub of: u64,
 }
 
@@ -33,18 +33,18 @@ impl Rate {
     }
 }
 
-/// A rate as it is written.
+/// A rate as written.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct WrittenRate {
-    /// How many.
+    /// Count.
     count: u64,
-    /// Of how many.
+    /// Total.
     of: u64,
-    /// The fraction; null of none.
+    /// The fraction; null if the total is 0.
     pub(super) fraction: Option<f64>,
-    /// Lower bound; 0 of none.
+    /// Lower bound; 0 if the total is 0.
     pub(super) low: f64,
-    /// Upper bound; 1 of none.
+    /// Upper bound; 1 if the total is 0.
     pub(super) high: f64,
 }
 
@@ -61,11 +61,10 @@ impl From<Rate> for WrittenRate {
     }
 }
 
-/// What became of a group of events.
+/// Results for a group of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Cell {
-    /// The class of the truth; `all canonical` for canonical, canonical-intergenic and three-way
-    /// together.
+    /// The class in the truth; `all canonical` for canonical, canonical-intergenic and three-way together.
     pub class: String,
     /// The level of evidence; null for all levels together.
     pub level: Option<Level>,
@@ -75,16 +74,16 @@ pub struct Cell {
     pub found: Rate,
     /// Events to which a row at high or medium was assigned.
     pub high_or_medium: Rate,
-    /// Of the found: both breakpoints within the tolerance.
+    /// Of those found: both breakpoints are within the tolerance.
     pub base_right: Rate,
-    /// Of the found: both genes named.
+    /// Of those found: both genes are named.
     pub partner_right: Rate,
-    /// Of the found whose frame the truth knows: the same frame.
+    /// Of those found whose frame is in the truth: the same frame.
     pub frame_right: Rate,
 }
 
 impl Cell {
-    /// Counts an event, with the row assigned to it and how that fits.
+    /// Counts an event, with its assigned row and the match.
     pub(super) fn add(&mut self, event: &TruthEvent, row: Option<(&CallerRow, Fit)>) {
         self.events += 1;
         self.found.add(row.is_some());
@@ -102,33 +101,33 @@ impl Cell {
 /// Samples without an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct QuietSamples {
-    /// Samples of the truth without an event.
+    /// Samples without an event in the truth.
     pub samples: u64,
     /// Low rows about KMT2A in them.
     pub low_rows: u64,
-    /// Those of them with a result that have such a row.
+    /// Those with a result that have such a row.
     pub with_low_row: Rate,
 }
 
-/// Conclusions of samples that may take the same states.
+/// Conclusions of samples with the same correct states.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConclusionTally {
-    /// The states that are right, joined by `/`.
+    /// The correct states, joined by `/`.
     pub wanted: String,
-    /// Samples whose conclusion is one of them; a sample without a report is not right.
+    /// Samples whose conclusion is one of these; a sample without a report counts as wrong.
     pub right: Rate,
 }
 
-/// What is missing of a sample.
+/// Missing results of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum GapKind {
     /// No result table: its events count as missed.
     NoResult,
-    /// A table that can't be read, or has rows that can't: its events count as missed.
+    /// A table that cannot be read, or has unreadable rows: its events count as missed.
     UnreadableResult,
-    /// No report while other samples have one: its conclusion counts as wrong.
+    /// No report although other samples have one: its conclusion counts as wrong.
     NoReport,
     /// A report that can't be read: its conclusion counts as wrong.
     UnreadableReport,
@@ -149,26 +148,25 @@ pub enum NoteKind {
     Frame,
     /// A high or medium row that is not in the truth.
     False,
-    /// A conclusion that is not wanted.
+    /// A wrong conclusion.
     Conclusion,
 }
 
-/// One thing that is missing or wrong.
+/// One missing or wrong item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Fault<K> {
     /// The sample.
     pub sample: String,
-    /// What it is.
+    /// Its kind.
     pub kind: K,
-    /// The particulars: of a note the event or row, the found against the wanted; empty for none.
+    /// Details: for a note the event or row, found and true; empty for none.
     pub text: String,
 }
 
-/// The whole.
+/// The whole evaluation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Evaluation {
-    /// Whose results they are, in alphabetical order; several only if tables of several callers were
-    /// given.
+    /// The callers, in alphabetical order; several only if tables of several callers were given.
     pub callers: BTreeSet<String>,
     /// The settings.
     pub settings: EvaluateOptions,
@@ -182,21 +180,21 @@ pub struct Evaluation {
     pub classes: Vec<Cell>,
     /// Canonical events of all kinds together, by level.
     pub canonical_levels: Vec<Cell>,
-    /// High or medium rows about KMT2A that are not in the truth, lie more than 20 bases off one that
-    /// split molecules show, or raise a background duplication or read-through.
+    /// High or medium rows about KMT2A that are not in the truth, lie more than 20 bases from an event with split
+    /// molecules, or are a background duplication or read-through.
     pub false_rows: u64,
     /// Samples with such a row, of those with a result.
     pub samples_with_false_row: Rate,
     /// Samples without an event.
     pub quiet: QuietSamples,
-    /// Low rows about KMT2A beyond the truth in samples with an event.
+    /// Low rows about KMT2A that are not in the truth, in samples with an event.
     pub extra_low_rows: u64,
-    /// Conclusions by what is wanted; empty where no report was given.
+    /// Conclusions by correct states; empty if no report was given.
     pub conclusions: Vec<ConclusionTally>,
-    /// What is missing.
+    /// Missing results.
     pub gaps: Vec<Fault<GapKind>>,
-    /// Result files of no sample of the truth.
+    /// Result files that belong to no sample of the truth.
     pub unused_files: Vec<String>,
-    /// Each thing that is wrong.
+    /// Each fault.
     pub notes: Vec<Fault<NoteKind>>,
 }

@@ -1,9 +1,9 @@
-//! The evaluation as text for people, as a tidy table and as JSON.
+//! The evaluation as plain text, as a tidy table and as JSON.
 
 use super::outcome::{Cell, Evaluation, Rate, WrittenRate};
 use breakapart_core::report::{tsv::table, wording};
 
-/// Width of the text, in characters; the notes, asked for one by one, may be longer.
+/// Width of the text, in characters; individual notes may be longer.
 const WIDTH: usize = 98;
 
 /// Columns of the counts, with their widths.
@@ -29,7 +29,7 @@ const PERCENTS: [(&str, usize); 7] = [
     ("frame", 14),
 ];
 
-/// The lines of a table: titles, then rows; the first column is flush left, the others right.
+/// The lines of a table: titles, then rows; the first column left-aligned, the others right-aligned.
 fn columns(columns: &[(&str, usize)], rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
     let titles = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
     let line = |cells: Vec<String>| {
@@ -43,8 +43,8 @@ fn columns(columns: &[(&str, usize)], rows: impl Iterator<Item = Vec<String>>) -
     std::iter::once(titles).chain(rows).map(line).collect()
 }
 
-/// The text: counts as a table, then the fractions with their intervals, then what is wrong. With
-/// `list`, every note follows at the end.
+/// The text: counts as a table, then the fractions with their intervals, then the faults. With `list`, every note
+/// follows at the end.
 pub fn text(evaluation: &Evaluation, list: bool) -> String {
     let callers: Vec<&str> = evaluation.callers.iter().map(String::as_str).collect();
     let callers = if callers.is_empty() {
@@ -61,7 +61,7 @@ pub fn text(evaluation: &Evaluation, list: bool) -> String {
     });
     lines.extend(columns(&COUNTS, counts));
     lines.push(String::new());
-    lines.push("percent with exact 95 % interval; base, partner and frame of the found".to_owned());
+    lines.push("percent with exact 95 % interval; base, partner and frame of those found".to_owned());
     let percents = evaluation
         .canonical_levels
         .iter()
@@ -77,7 +77,7 @@ pub fn text(evaluation: &Evaluation, list: bool) -> String {
     lines.push(String::new());
     summary(&mut lines, evaluation);
     if list && !evaluation.notes.is_empty() {
-        lines.push("\nevery fault: sample, kind, what was found against the truth".to_owned());
+        lines.push("\nevery fault: sample, kind, details".to_owned());
         lines.extend(evaluation.notes.iter().map(|note| {
             let sample = wording::cell(&note.sample);
             format!("{sample}\t{}\t{}", note.kind, note.text)
@@ -129,7 +129,7 @@ fn summary(lines: &mut Vec<String>, evaluation: &Evaluation) {
         of(quiet.with_low_row, "samples")
     ));
     if !evaluation.conclusions.is_empty() {
-        lines.push("conclusions, by the states that are right for the sample".to_owned());
+        lines.push("conclusions, by correct states".to_owned());
     }
     let conclusions = evaluation.conclusions.iter();
     lines.extend(conclusions.map(|tally| format!("  {:47} {}", tally.wanted, of(tally.right, "right"))));
@@ -141,14 +141,14 @@ fn summary(lines: &mut Vec<String>, evaluation: &Evaluation) {
         lines.extend(wording::wrapped("gap  ", &text, WIDTH));
     }
     let unused = evaluation.unused_files.iter();
-    lines.extend(unused.map(|file| format!("of no sample in the truth, not used: {file}")));
+    lines.extend(unused.map(|file| format!("not used, matches no sample in the truth: {file}")));
 }
 
 fn level(cell: &Cell) -> &'static str {
     cell.level.map_or("all", super::Level::name)
 }
 
-/// `92 (64-100)`, or `-` of none. The bounds are rounded outwards, and only all is 100, only none 0.
+/// `92 (64-100)`, or `-` if the total is 0. Bounds are rounded outwards; 100 means all, and 0 means none.
 fn percent(rate: Rate) -> String {
     let WrittenRate {
         fraction, low, high, ..
@@ -181,7 +181,7 @@ fn measure(measure: &str, class: &str, level: &str, numbers: [String; 5]) -> Vec
     names.into_iter().chain(numbers).collect()
 }
 
-/// Count, of how many, fraction and bounds.
+/// Count, total, fraction and bounds.
 fn numbers(rate: Rate) -> [String; 5] {
     let WrittenRate {
         fraction, low, high, ..
@@ -196,7 +196,7 @@ fn numbers(rate: Rate) -> [String; 5] {
     ]
 }
 
-/// One measure a line: `measure class molecules count of fraction low high`. Missing values are `.`.
+/// One measure per line: `measure class molecules count of fraction low high`. Missing values are `.`.
 pub fn tsv(evaluation: &Evaluation) -> String {
     let cells = evaluation.cells.iter();
     let cells = cells.chain(&evaluation.canonical_levels).chain(&evaluation.classes);

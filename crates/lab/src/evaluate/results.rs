@@ -1,4 +1,4 @@
-//! Finds and reads each sample's result table and report.
+//! Finds and reads the result table and report of each sample.
 
 mod find;
 mod read;
@@ -10,7 +10,7 @@ use super::truth::Truth;
 use crate::callers::{Caller, CallerRow};
 use breakapart_core::report::{FileError, FileFault, wording};
 
-/// Two files that could each be the sample's result.
+/// Two files that could both be the sample's result.
 fn ambiguous(sample: &str, first: &Path, second: &Path) -> FileError {
     FileError {
         name: format!("sample {sample}"),
@@ -25,19 +25,19 @@ fn ambiguous(sample: &str, first: &Path, second: &Path) -> FileError {
 /// A sample's called rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calls {
-    /// Whose they are.
+    /// The caller.
     pub caller: Caller,
-    /// The rows, discarded ones left out.
+    /// The rows, without discarded ones.
     pub rows: Vec<CallerRow>,
 }
 
-/// One sample's results; each is there, can't be read (and why), or is missing.
+/// The results of one sample; each is present, unreadable (with the reason), or missing.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct SampleResult {
-    /// Its calls. One row that can't be read makes the whole table so: the rest of a damaged table must not pass for the
-    /// whole.
+    /// Its calls. One unreadable row makes the whole table unreadable: the rest of a damaged table must not count as
+    /// complete.
     pub calls: Option<Result<Calls, String>>,
-    /// The word of its conclusion's state, as its report states it.
+    /// The name of its conclusion's state, from its report.
     pub report: Option<Result<String, String>>,
 }
 
@@ -45,12 +45,12 @@ pub struct SampleResult {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Results {
     samples: BTreeMap<String, SampleResult>,
-    /// Files of no sample of the truth, in alphabetical order.
+    /// Files that belong to no sample of the truth, in alphabetical order.
     pub unused_files: Vec<String>,
 }
 
 impl Results {
-    /// Results by sample's name.
+    /// Results by sample name.
     #[cfg(test)]
     pub fn new(samples: impl IntoIterator<Item = (String, SampleResult)>) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Results {
         }
     }
 
-    /// One sample's.
+    /// The results of one sample.
     pub fn sample(&self, name: &str) -> Option<&SampleResult> {
         self.samples.get(name)
     }
@@ -67,7 +67,8 @@ impl Results {
     /// Finds and reads the results of the truth's samples in folders and files.
     ///
     /// # Errors
-    /// Paths that can't be read, two results of one sample; what is missing or can't be read is stated in the result.
+    /// Paths that cannot be read, two results for one sample; missing or unreadable results are part of the return
+    /// value.
     pub fn find(paths: &[PathBuf], truth: &Truth) -> Result<Self, FileError> {
         let names: Vec<&str> = truth.samples.keys().map(String::as_str).collect();
         let found = find::find(paths, &names)?;

@@ -1,4 +1,4 @@
-//! Counts what is right and wrong, sample by sample.
+//! Counts right and wrong results, sample by sample.
 
 use super::expected::{self, CANONICAL, HARMLESS};
 use super::fit::{Fit, assign, concerns_kmt2a, is_off};
@@ -10,10 +10,10 @@ use crate::callers::CallerRow;
 use breakapart_core::report::schema::Tier;
 use breakapart_core::report::wording;
 
-/// The name of the canonical classes together.
+/// The name of all canonical classes together.
 const ALL_CANONICAL: &str = "all canonical";
 
-/// Compares results with truth. Pure; neither the order of rows nor of samples matters.
+/// Compares results with truth. Pure; the order of rows and samples does not matter.
 pub fn evaluate(truth: &Truth, results: &Results, options: &EvaluateOptions) -> Evaluation {
     let mut evaluation = Evaluation {
         settings: *options,
@@ -49,7 +49,7 @@ pub fn evaluate(truth: &Truth, results: &Results, options: &EvaluateOptions) -> 
     evaluation
 }
 
-/// The cell of a class and level; a new one takes its place in their order.
+/// The cell of a class and level; a new one is inserted in order.
 fn cell<'c>(cells: &'c mut Vec<Cell>, class: &str, level: Option<Level>) -> &'c mut Cell {
     let found = cells.binary_search_by(|cell| (cell.class.as_str(), cell.level).cmp(&(class, level)));
     let at = found.unwrap_or_else(|at| {
@@ -74,10 +74,10 @@ impl Evaluation {
         self.notes.push(fault(sample, kind, text));
     }
 
-    /// A sample with its rows, where it has a result.
+    /// A sample with its rows, if it has a result.
     fn sample(&mut self, name: &str, sample: &TruthSample, result: Option<&[CallerRow]>) {
         let rows = result.unwrap_or_default();
-        // An event that no molecule crosses can't be asked for.
+        // An event without any supporting molecule cannot be required.
         let events: Vec<&TruthEvent> = sample.events.iter().filter(|event| event.molecules > 0).collect();
         let mut event_of_row = vec![None; rows.len()];
         for (event, assigned) in events.iter().zip(assign(rows, &events, &self.settings)) {
@@ -108,7 +108,7 @@ impl Evaluation {
         }
     }
 
-    /// Notes what is wrong about an event's row.
+    /// Notes the faults of an event's row.
     fn note_faults(&mut self, name: &str, event: &TruthEvent, row: Option<(&CallerRow, Fit)>) {
         let (genes, places) = (event.name(), event.places());
         let Some((row, fit)) = row else {
@@ -130,8 +130,8 @@ impl Evaluation {
         }
     }
 
-    /// Counts and notes high or medium rows that are not in the truth, or not as they should be; gives the number of low
-    /// rows that are not.
+    /// Counts and notes high or medium rows that are not in the truth or differ from it; returns the number of low rows
+    /// that are not in the truth.
     fn unasked(
         &mut self,
         name: &str,

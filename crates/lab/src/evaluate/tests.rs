@@ -1,4 +1,4 @@
-//! A fixed evaluation checked by hand, laws, and files.
+//! A fixed evaluation checked by hand, properties, and files.
 
 mod counted;
 mod files;
@@ -6,8 +6,8 @@ mod files;
 use super::*;
 use crate::callers::{self, CallerRow};
 
-/// Eight samples: found, at the wrong base, missed, a false row, a background duplication raised to
-/// high, two without an event, and one that has no result.
+/// Eight samples: found, at the wrong base, missed, a false row, a background duplication called at high, two without
+/// an event, and one without a result.
 pub(super) const TRUTH: &str = "\
 sample\tassay\tevent\tclass\tgene5\tgene3\tbreakpoint5\tbreakpoint3\ttolerance\tframe\tsplit\tspanning\tshort\tmolecules
 s1\trna\tE1\tcanonical\tKMT2A\tAFF1\tchr11:118482495\tchr4:87084120\t.\tin-frame\t12\t3\t0\t15
@@ -31,11 +31,11 @@ pub(super) const RESULTS: [(&str, &str); 7] = [
          KMT2A\tAFF1\tchr11:118482092\tchr4:87084120\tlow\tout-of-frame\n\
          AFF1\tKMT2A\tchr4:87046286\tchr11:118484190\tmedium\tout-of-frame\n",
     ),
-    // 40 kb from the base, which is allowed as only a pair shows it.
+    // 40 kb from the base, which is allowed as only a spanning pair shows it.
     ("s2", "KMT2A\tMLLT3\tchr11:118484280\tchr9:20400000\tlow\t.\n"),
     ("s3", "KMT2A\tKMT2A\t11:118482492\t11:118468772\tmedium\tin-frame\n"),
     ("s4", "KMT2A\tKMT2A\tchr11:118482495\tchr11:118468775\thigh\tin-frame\n"),
-    // The genes around the place; and one with its partner named otherwise but both bases near.
+    // The neighbouring genes; and a row with another partner name but both bases close.
     (
         "s5",
         "KMT2A\tAFF1(20),PTPN13(3000)\tchr11:118484314\tchr4:86933000\tmedium\t.\n",
@@ -68,7 +68,7 @@ pub(super) fn result(rows: Vec<CallerRow>, report: Option<&str>) -> SampleResult
     }
 }
 
-/// [`RESULTS`] with a conclusion each: of s3 a wrong one, of s8 nothing at all.
+/// [`RESULTS`] with a conclusion each: a wrong one for s3, none for s8.
 pub(super) fn results() -> Results {
     let states = [
         "rearranged",

@@ -1,4 +1,4 @@
-//! The truth table: one row an event, or one row that says what a sample without events is.
+//! The truth table: one row per event, or one row that gives the class of a sample without events.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use breakapart_core::report::{FileError, FileFault, wording};
 /// Largest truth table, in bytes: some 100,000 rows.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// An event that is there.
+/// A true event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TruthEvent {
     /// Identifier within the sample.
@@ -25,28 +25,28 @@ pub struct TruthEvent {
     pub gene3: String,
     /// Last retained base of the 5' side, 1-based.
     pub breakpoint5: Option<Place>,
-    /// Last retained base of the 3' side, 1-based; none where it has no place in the reference.
+    /// Last retained base of the 3' side, 1-based; `None` if its sequence is not in the reference.
     pub breakpoint3: Option<Place>,
-    /// Bases by which each may differ and still be right; none for the assay's default.
+    /// Tolerance in bases for each breakpoint; `None` for the assay's default.
     pub tolerance: Option<i64>,
-    /// The frame; `Unknown` where the table has none.
+    /// The frame; `Unknown` if the table has none.
     pub frame: Frame,
-    /// Whether it was seen in DNA.
+    /// Whether it is from DNA.
     pub dna: bool,
     /// Molecules with a read of 10 bases or more on both sides.
     pub split: u64,
-    /// Molecules whose mates lie on both sides.
+    /// Molecules with a spanning pair only.
     pub spanning: u64,
-    /// All molecules that cross the junction, those with a short end on one side included.
+    /// All molecules that cross the junction, including those with a short anchor.
     pub molecules: u64,
 }
 
 /// One sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TruthSample {
-    /// Its events, in an order that does not depend on the table's.
+    /// Its events, in an order independent of the table.
     pub events: Vec<TruthEvent>,
-    /// What a row without an event calls the sample: `negative`, `negative-thin`, `inconclusive`.
+    /// Class of a sample without event: `negative`, `negative-thin`, `inconclusive`.
     pub label: Option<String>,
 }
 
@@ -68,12 +68,12 @@ impl TruthEvent {
         places(self.breakpoint5.as_ref(), self.breakpoint3.as_ref())
     }
 
-    /// Whether a row's frame can be right or wrong.
+    /// Whether the frame of a row can be right or wrong.
     pub(super) const fn knows_frame(&self) -> bool {
         matches!(self.frame, Frame::InFrame | Frame::OutOfFrame)
     }
 
-    /// A total key: the same events in any order of the table sort alike.
+    /// A total key: the same events sort equally in any order of the table.
     fn key(&self) -> impl Ord + use<> {
         (
             (
@@ -89,7 +89,7 @@ impl TruthEvent {
 }
 
 impl Truth {
-    /// Reads a table; of samples only those whose name starts with `only`.
+    /// Reads a table; only samples whose name starts with `only`.
     ///
     /// # Errors
     /// See [`FileError`].
@@ -108,13 +108,13 @@ impl Truth {
     fn parse(bytes: &[u8], only: &str) -> Result<Self, FileFault> {
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
             return Err(FileFault(format!(
-                "larger than {MAX_BYTES} bytes, which no truth table is"
+                "larger than {MAX_BYTES} bytes, the limit for a truth table"
             )));
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        // Truth with holes would flatter or slander.
+        // A truth table with missing rows would bias the figures.
         let fault =
-            |line: u64, problem: String| FileFault(format!("line {line}: {problem}; mend the row or take it out"));
+            |line: u64, problem: String| FileFault(format!("line {line}: {problem}; correct or remove the row"));
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(b'\t')
             .quoting(false)
@@ -130,7 +130,7 @@ impl Truth {
         }
         let mut truth = Self::default();
         for (index, record) in reader.records().enumerate() {
-            // Rows are one line each, as nothing is quoted; only blank lines could shift the number.
+            // Each row is one line, as nothing is quoted; only blank lines could shift the number.
             let line = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(2);
             let record = record.map_err(|error| fault(line, wording::clean(&error.to_string())))?;
             let cells = Cells::of_truth(&header, &record, line);
@@ -184,7 +184,7 @@ const REQUIRED: [&str; 8] = [
     "molecules",
 ];
 
-/// A count that must be there.
+/// A required count.
 fn count(cells: &Cells<'_>, column: &str) -> Result<u64, String> {
     cells.count(column)?.ok_or_else(|| bad(column, "", "a count"))
 }

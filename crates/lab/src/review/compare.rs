@@ -1,4 +1,4 @@
-//! Whether a caller's row and a junction of ours are the same.
+//! Whether a caller's row and one of our junctions are the same.
 
 use std::cmp::Reverse;
 
@@ -9,7 +9,7 @@ use breakapart_core::catalogue::KMT2A;
 use breakapart_core::report::schema::{Discarded, Event, Frame, Junction, SampleReport, Side};
 use breakapart_core::report::wording;
 
-/// Bases by which two callers may place the same break, where homology explains no more.
+/// Distance in bases at which two callers may report the same breakpoint, beyond what homology explains.
 const SAME_BASE: i64 = 5;
 
 /// A junction of our report.
@@ -19,7 +19,7 @@ pub(super) struct OurJunction<'a> {
     pub(super) home: Home<'a>,
 }
 
-/// Where a junction is in the report.
+/// Index of a junction in the report.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Home<'a> {
     Called(&'a Event),
@@ -48,15 +48,14 @@ impl<'a> OurJunction<'a> {
         self.sides().map(wording::gene).join("::")
     }
 
-    /// The places of its sides.
+    /// The positions of its sides.
     pub(super) fn places(&self) -> [Option<Place>; 2] {
         let place = |side: &Side| Place::new(&side.contig, side.position);
         self.sides().map(|side| side.and_then(place))
     }
 }
 
-/// All junctions of a report, called ones first. A junction of an event that has no tier of its own
-/// goes with its event.
+/// All junctions of a report, called ones first. A junction of an event without a tier has the tier of the event.
 pub(super) fn junctions(report: &SampleReport) -> Vec<OurJunction<'_>> {
     let called = report.events.iter().flat_map(|event| {
         event.junctions.iter().map(move |junction| OurJunction {
@@ -74,14 +73,14 @@ pub(super) fn junctions(report: &SampleReport) -> Vec<OurJunction<'_>> {
 /// How a row agrees with a junction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Agreement {
-    /// Both sides are of the same genes (or lie at the same bases).
+    /// Both sides are in the same genes (or at the same bases).
     same_genes: bool,
-    /// Both breaks are the same.
+    /// Both breakpoints are the same.
     same_base: bool,
-    /// Bases are not comparable, as one of the two has pairs alone.
+    /// Bases are not comparable, as one of the two has only spanning pairs.
     pub(super) base_unknown: bool,
     called: bool,
-    /// Bases apart, both sides together.
+    /// Distance in bases, both sides together.
     apart: i64,
     pub(super) differences: Vec<Difference>,
 }
@@ -95,19 +94,19 @@ impl Agreement {
         self.same_base
     }
 
-    /// Smaller is better: the same base before the same genes, our calls before what we discarded.
+    /// Smaller is better: the same base before the same genes, our calls before our discarded junctions.
     pub(super) const fn rank(&self) -> (Reverse<bool>, Reverse<bool>, i64) {
         (Reverse(self.same_base), Reverse(self.called), self.apart)
     }
 }
 
-/// Whether the side lies in one of the genes, or near one where it is intergenic; `also` are genes that
-/// the same reads fit as well.
+/// Whether the side is in one of the genes, or near one if it is intergenic; `also` are genes that the same reads fit
+/// equally well.
 fn side_is_of(side: &Side, genes: &[String], also: &[String]) -> bool {
     let named = |symbol: &str| genes.iter().any(|gene| current(gene) == current(symbol));
     let own = side.gene.as_deref().is_some_and(|gene| {
         named(gene) || {
-            // A homologue that fits equally is the same answer, but only on the partner's side.
+            // A homologue that fits equally well is the same answer, but only on the partner's side.
             gene != KMT2A && also.iter().any(|other| named(other))
         }
     });
@@ -117,7 +116,7 @@ fn side_is_of(side: &Side, genes: &[String], also: &[String]) -> bool {
         .any(|near| (side.gene.is_none() || near.distance == 0) && named(&near.symbol))
 }
 
-/// Compares a row with a junction; `None` for those that have nothing to do with each other.
+/// Compares a row with a junction; `None` if they are unrelated.
 pub(super) fn compare(row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
     let homologues = match ours.home {
         Home::Called(event) => event
@@ -155,9 +154,9 @@ fn agreement(beside: &[SideBeside<'_>; 2], row: &CallerRow, ours: &OurJunction<'
     let near = |side: &SideBeside<'_>| within(side, if base_unknown { FAR_PAIRS } else { exact });
     let named = beside.iter().all(|side| side.named);
     let same_base = beside.iter().all(near);
-    // Breaks at the same bases are the same event whatever the gene is called there.
+    // Breakpoints at the same bases are the same event, whatever the gene names.
     let same_genes = named || (same_base && !base_unknown);
-    // The same break of KMT2A with another partner: asked only of fusions, on both sides of the question.
+    // The same KMT2A breakpoint with another partner: only compared if both are fusions.
     let is_fusion = !sides.iter().all(|side| inside_kmt2a(*side)) && !beside.iter().all(|side| of_kmt2a(side.genes));
     let kmt2a_base = is_fusion
         && sides
@@ -187,7 +186,7 @@ fn agreement(beside: &[SideBeside<'_>; 2], row: &CallerRow, ours: &OurJunction<'
         }
     }
     let known = |frame: Frame| frame != Frame::Unknown;
-    // Frames of different junctions say nothing.
+    // Frames of different junctions are not comparable.
     if same_base && !base_unknown && known(junction.frame) && known(row.frame) && junction.frame != row.frame {
         differences.push(Difference::Frame {
             ours: junction.frame.name().to_owned(),

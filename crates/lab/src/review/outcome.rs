@@ -7,7 +7,7 @@ use crate::callers::{CallerRow, Place};
 use breakapart_core::report::schema::{State, Tier};
 use breakapart_core::report::wording;
 
-/// How far an agreement reaches.
+/// Level of an agreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reach {
@@ -29,10 +29,10 @@ pub enum Difference {
         ours: String,
         /// Theirs.
         theirs: String,
-        /// Bases apart; null on another contig or without a place.
+        /// Distance in bases; null on another contig or without a position.
         bases: Option<i64>,
     },
-    /// Another frame at the same break.
+    /// Another frame at the same breakpoint.
     Frame {
         /// Ours.
         ours: String,
@@ -49,7 +49,7 @@ pub enum Difference {
 }
 
 impl Difference {
-    /// One plain phrase.
+    /// One short phrase.
     pub fn text(&self) -> String {
         match self {
             Self::Base {
@@ -70,15 +70,15 @@ impl Difference {
     }
 }
 
-/// What became of a row.
+/// Verdict on a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// The same genes at the same bases, within 5 bases or our junction's ambiguity.
+    /// The same genes at the same bases, within 5 bases or the ambiguity of our junction.
     Confirmed,
     /// A call of ours, but with another base, frame or partner.
     Different,
-    /// Seen here, and discarded.
+    /// Seen here, but discarded.
     BelowTiers,
     /// Not seen here.
     #[default]
@@ -86,7 +86,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The words in every output.
+    /// The words used in every output.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
@@ -108,31 +108,31 @@ pub struct Theirs {
     pub breakpoint5: Option<Place>,
     /// Likewise.
     pub breakpoint3: Option<Place>,
-    /// Its word of confidence; empty for none.
+    /// Its confidence; empty for none.
     pub confidence: String,
-    /// Its reads over the junction; null where not told.
+    /// Its split reads; null if not stated.
     pub split: Option<u64>,
-    /// Its pairs; null where not told.
+    /// Its spanning pairs; null if not stated.
     pub spanning: Option<u64>,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// How it differs; empty where it does not.
+    /// The differences; empty if there are none.
     pub differences: Vec<Difference>,
-    /// Whether one of the two has pairs alone, so that bases could not be compared.
+    /// Whether one of the two has only spanning pairs, so that bases could not be compared.
     pub base_not_compared: bool,
-    /// Our event; null where there is none.
+    /// Our event; null for none.
     pub event: Option<String>,
-    /// Our junction; null where there is none.
+    /// Our junction; null for none.
     pub junction: Option<String>,
-    /// Our tier; null below every tier and where it was not seen.
+    /// Our tier; null if below every tier or not seen.
     pub tier: Option<Tier>,
-    /// Our molecules; null where not seen or not told apart.
+    /// Our molecules; null if not seen or molecules could not be distinguished.
     pub molecules: Option<u64>,
     /// Why we discarded it: code and sentence; null otherwise.
     pub discarded_because: Option<String>,
 }
 
-/// What the other caller made of a junction of ours.
+/// How the other caller treated a junction of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "where", rename_all = "kebab-case")]
 pub enum Lacked {
@@ -140,11 +140,11 @@ pub enum Lacked {
     Discarded {
         /// Line of that file, 1-based.
         line: u64,
-        /// The filter that ended it; null where the file does not tell.
+        /// The filter that discarded it; null if the file does not say.
         filter: Option<String>,
         /// Its reads and pairs together.
         support: u64,
-        /// Whether at the same bases; else the same genes only.
+        /// Whether at the same bases; otherwise only the same genes.
         same_base: bool,
     },
     /// Neither called there nor in its discarded file.
@@ -154,7 +154,7 @@ pub enum Lacked {
 }
 
 impl Lacked {
-    /// One plain phrase.
+    /// One short phrase.
     pub fn text(&self) -> String {
         match self {
             Self::Discarded {
@@ -171,7 +171,7 @@ impl Lacked {
                 format!("{by} (line {line}, {}{base})", wording::counted(*support, "read"))
             }
             Self::Nowhere => "not called there, and not in its discarded file".to_owned(),
-            Self::NoDiscardedFile => "not called there; its discarded file would tell why".to_owned(),
+            Self::NoDiscardedFile => "not called there; its discarded file would show the reason".to_owned(),
         }
     }
 }
@@ -193,11 +193,11 @@ pub struct Ours {
     pub breakpoint5: Option<Place>,
     /// Likewise.
     pub breakpoint3: Option<Place>,
-    /// Its molecules; null where not told apart.
+    /// Its molecules; null if molecules could not be distinguished.
     pub molecules: Option<u64>,
-    /// Whether the other caller lacks the event altogether; else it has another of its junctions.
+    /// Whether the other caller lacks the whole event; otherwise it has another of its junctions.
     pub whole_event: bool,
-    /// What became of it there.
+    /// How the other caller treated it.
     pub lacked: Lacked,
 }
 
@@ -206,9 +206,9 @@ pub struct Ours {
 pub struct CallerReview {
     /// The caller.
     pub caller: String,
-    /// Its called rows, about KMT2A or not.
+    /// Its called rows, including those not about KMT2A.
     pub rows: u64,
-    /// Its discarded rows; null where no discarded file was given.
+    /// Its discarded rows; null if no discarded file was given.
     pub discarded_rows: Option<u64>,
     /// Its KMT2A calls, in the order of its file.
     pub theirs: Vec<Theirs>,
@@ -223,13 +223,13 @@ pub struct Review {
     pub sample: String,
     /// Our conclusion.
     pub state: State,
-    /// Its label, as people see it.
+    /// Its label, as printed.
     pub label: &'static str,
-    /// One review a caller, in a fixed order.
+    /// One review per caller, in a fixed order.
     pub callers: Vec<CallerReview>,
 }
 
-/// A row with what was found for it.
+/// A row with the result of its comparison.
 pub(super) fn theirs(row: &CallerRow, found: Option<(&OurJunction<'_>, &Agreement)>) -> Theirs {
     let mut theirs = Theirs {
         line: row.line,

@@ -1,4 +1,4 @@
-//! The review as text for people, as a table and as JSON.
+//! The review as plain text, as a table and as JSON.
 
 use super::outcome::{CallerReview, Difference, Ours, Review, Theirs, Verdict};
 use crate::callers::Place;
@@ -8,10 +8,10 @@ use breakapart_core::report::{tsv::table, wording};
 /// Width of the text, in characters.
 const WIDTH: usize = 96;
 
-/// What a missing value is in the table.
+/// A missing value in the table.
 const MISSING: &str = ".";
 
-/// The text: for each caller, its KMT2A calls with our word on each, then what it lacks.
+/// The text: for each caller, its KMT2A calls with our verdict on each, then the junctions it lacks.
 pub fn text(review: &Review) -> String {
     let sample = wording::shortened(&wording::clean(&review.sample), 40);
     let mut lines = vec![format!("{sample}   second opinion   {}", review.label)];
@@ -27,7 +27,7 @@ pub fn text(review: &Review) -> String {
         lines.extend(caller.theirs.iter().flat_map(their_lines));
         lines.extend(caller.ours.iter().flat_map(our_lines));
         if caller.ours.is_empty() {
-            lines.push("  it lacks nothing that is called here".to_owned());
+            lines.push("  it has all calls made here".to_owned());
         }
     }
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
@@ -61,7 +61,7 @@ fn sides(name: &str, five: Option<&Place>, three: Option<&Place>) -> String {
     format!("{name}, {} :: {}", place(five), place(three))
 }
 
-/// A first line, and the particulars below it.
+/// A first line, with details below it.
 fn block(label: &str, first: &str, more: &[String]) -> Vec<String> {
     let start = format!("  {label:<18}");
     let mut lines = wording::wrapped(&start, first, WIDTH);
@@ -99,7 +99,7 @@ fn their_lines(theirs: &Theirs) -> Vec<String> {
         ));
     }
     if theirs.base_not_compared && theirs.verdict != Verdict::NotSeen {
-        more.push("bases not compared: one of the two has pairs alone".to_owned());
+        more.push("bases not compared: one of the two has only spanning pairs".to_owned());
     }
     block(theirs.verdict.name(), &first, &more)
 }
@@ -112,10 +112,10 @@ fn lacks(ours: &Ours) -> &'static str {
     }
 }
 
-/// Molecules of a junction, in words.
+/// Molecules of a junction, as text.
 fn molecules(count: Option<u64>) -> String {
     let word = |count| wording::counted(count, "molecule");
-    count.map_or_else(|| "molecules not told apart".to_owned(), word)
+    count.map_or_else(|| "molecules not distinguished".to_owned(), word)
 }
 
 fn our_lines(ours: &Ours) -> Vec<String> {
@@ -135,7 +135,7 @@ fn our_lines(ours: &Ours) -> Vec<String> {
 const COLUMNS: &str = "sample caller verdict line name breakpoint5 breakpoint3 confidence event junction tier molecules \
                        filter text";
 
-/// One line a call of theirs or a junction that they lack; missing values are `.`.
+/// One line per call of theirs or junction that they lack; missing values are `.`.
 pub fn tsv(review: &Review) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
     for caller in &review.callers {

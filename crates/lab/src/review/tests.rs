@@ -23,7 +23,7 @@ fn one(row: &str) -> Theirs {
 const SAME: &str = "KMT2A\tAFF1\tchr11:118482495\tchr4:87046695\t9\t8\t2\thigh\tin-frame\tduplicates(3)";
 
 #[test]
-fn the_same_break_is_confirmed_also_by_old_names_and_other_contig_names() {
+fn the_same_breakpoint_is_confirmed_with_former_symbols_and_other_contig_names() {
     let same = one(SAME);
     assert_eq!(
         (same.verdict, same.event.as_deref(), same.junction.as_deref()),
@@ -39,13 +39,13 @@ fn the_same_break_is_confirmed_also_by_old_names_and_other_contig_names() {
     assert_eq!(
         renamed.verdict,
         Verdict::Different,
-        "the base says the same event, the name another gene"
+        "the same base is the same event, with another gene name"
     );
     assert_eq!(renamed.differences[0].text(), "names KMT2A::AFF1-AS1, here KMT2A::AFF1");
 }
 
 #[test]
-fn differences_of_base_frame_and_partner_are_said() {
+fn differences_of_base_frame_and_partner_are_reported() {
     let base = one("KMT2A\tAFF1\tchr11:118484314\tchr4:87046695\t9\t8\t2\thigh\tin-frame\t.");
     assert_eq!(base.verdict, Verdict::Different);
     assert_eq!(
@@ -67,7 +67,7 @@ fn differences_of_base_frame_and_partner_are_said() {
 }
 
 #[test]
-fn a_chance_partner_is_not_seen_where_the_true_one_is_confirmed() {
+fn a_chance_partner_is_not_seen_if_the_true_one_is_confirmed() {
     let rows = arriba(&[SAME, "KMT2A\tTTN\tchr11:118482495\tchr2:178525989\t1\t0\t0\tlow\t.\t."]);
     let verdicts: Vec<Verdict> = review(&example::fusion(), &rows).callers[0]
         .theirs
@@ -78,7 +78,7 @@ fn a_chance_partner_is_not_seen_where_the_true_one_is_confirmed() {
 }
 
 #[test]
-fn what_we_discarded_is_named_with_our_reason() {
+fn our_discarded_junctions_are_named_with_the_reason() {
     let row = one("KMT2A\tKMT2A\tchr11:118482495\tchr11:118468775\t2\t1\t0\tlow\tin-frame\t.");
     assert_eq!(
         (row.verdict, row.junction.as_deref(), row.event.as_deref()),
@@ -92,7 +92,7 @@ fn what_we_discarded_is_named_with_our_reason() {
 }
 
 #[test]
-fn rows_beyond_kmt2a_are_left_out_but_a_break_inside_it_is_not() {
+fn rows_without_kmt2a_are_ignored_unless_a_breakpoint_lies_inside_it() {
     let rows = arriba(&[
         "BCR\tABL1\tchr22:23290413\tchr9:130854064\t9\t9\t9\thigh\t.\t.",
         "LNC1\tELL\tchr11:118482000\tchr19:18472882\t9\t9\t9\thigh\t.\t.",
@@ -118,13 +118,13 @@ fn a_reciprocal_that_arriba_filtered_is_found_with_its_filter() {
         ours[1].lacked.text(),
         "discarded there by relative_support (line 3, 5 reads)"
     );
-    assert_eq!(ours[0].lacked, Lacked::Nowhere, "the isoform is nowhere");
+    assert_eq!(ours[0].lacked, Lacked::Nowhere, "the isoform is in neither file");
     assert_eq!((review.callers[0].rows, review.callers[0].discarded_rows), (1, Some(1)));
 }
 
 #[test]
 fn a_ptd_that_the_other_caller_lacks() {
-    // What a 24-column file of version 1 and an empty result leave us with.
+    // Results for a 24-column file of version 1 and an empty result.
     let none = review(
         &example::ptd(),
         &arriba(&["BCR\tABL1\tchr22:1\tchr9:1\t9\t9\t9\thigh\t.\t."]),
@@ -146,7 +146,7 @@ fn a_ptd_that_the_other_caller_lacks() {
 }
 
 #[test]
-fn an_order_that_cicero_does_not_know_is_tried_both_ways() {
+fn an_uncertain_order_of_cicero_is_tried_both_ways() {
     let text = |sv_ort: &str| {
         format!(
             "sample\tgeneA\tchrA\tposA\tortA\tgeneB\tchrB\tposB\tortB\tsv_ort\treadsA\treadsB\ttype\trating\tframe\n\
@@ -167,7 +167,7 @@ fn an_order_that_cicero_does_not_know_is_tried_both_ways() {
 }
 
 #[test]
-fn pairs_alone_do_not_make_a_difference_of_base() {
+fn spanning_pairs_alone_give_no_difference_of_base() {
     let row = one("KMT2A\tAFF1\tchr11:118482380\tchr4:87050000\t0\t0\t3\tlow\t.\t.");
     assert_eq!((row.verdict, row.base_not_compared), (Verdict::Confirmed, true));
     let far = one("KMT2A\tAFF1\tchr11:118482380\tchr4:87200000\t0\t0\t3\tlow\t.\t.");
@@ -224,7 +224,7 @@ fn our_own_tables_are_confirmed_and_lack_nothing() {
 }
 
 #[test]
-fn the_text_fits_and_the_table_is_even() {
+fn the_text_fits_and_the_table_is_rectangular() {
     let discarded = "AFF1\tKMT2A\tchr4:87046286\tchr11:118484183\t3\t2\t0\tlow\t.\trelative_support";
     let rows = arriba(&[
         SAME,

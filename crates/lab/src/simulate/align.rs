@@ -1,8 +1,7 @@
-//! Where an aligner puts a read whose true place is known.
+//! Where an aligner aligns a read of known origin.
 //!
-//! The parts of a molecule fall into *loci*: runs of parts that one alignment can hold, joined by `N`.
-//! A read is aligned within one locus; what lies in another is clipped, or written as a supplementary
-//! record (`pair`).
+//! The segments of a molecule are grouped into *loci*: runs of segments that fit into one alignment, joined by `N`. A
+//! read is aligned within one locus; bases of another locus are clipped, or written as a supplementary record (`pair`).
 
 use super::design::AlignerConvention;
 pub(crate) use super::ends::Fixed;
@@ -13,8 +12,7 @@ use super::template::{Part, Place, Template};
 use breakapart_core::genome::{Cigar, CigarOp, ContigId, Interval, Position, Strand};
 
 impl AlignerConvention {
-    /// Bases that must lie beyond a junction for an aligner to open a gap there: over an annotated intron, and over any
-    /// other gap.
+    /// Bases needed beyond a junction for an aligner to open a gap there: at an annotated intron, and at any other gap.
     const fn overhangs(self) -> (usize, usize) {
         match self {
             // STAR's `--alignSJDBoverhangMin` 3; others need more to outweigh the gap's penalty.
@@ -27,7 +25,7 @@ impl AlignerConvention {
     }
 }
 
-/// The locus of every part of a molecule.
+/// The locus of each segment of a molecule.
 pub(crate) fn loci(template: &Template, aligner: AlignerConvention) -> Vec<usize> {
     let mut locus = 0;
     let mut out = Vec::with_capacity(template.parts.len());
@@ -43,7 +41,7 @@ pub(crate) fn loci(template: &Template, aligner: AlignerConvention) -> Vec<usize
     out
 }
 
-/// Bases of the genome between two places that one alignment can hold in this order.
+/// Genomic distance between two positions if one alignment can contain them in this order, in bases.
 fn gap_between(before: &Place, after: &Place) -> Option<i64> {
     let gap = match before.strand {
         Strand::Forward => after.interval.start.0 - before.interval.end.0,
@@ -52,35 +50,35 @@ fn gap_between(before: &Place, after: &Place) -> Option<i64> {
     (before.contig == after.contig && before.strand == after.strand && gap >= 0).then_some(gap)
 }
 
-/// A read, or a part of it, aligned within one locus.
+/// A read, or a segment of it, aligned within one locus.
 #[derive(Clone, Debug)]
 pub(crate) struct Aligned {
     /// Its locus.
     pub(crate) locus: usize,
     /// Contig.
     pub(crate) contig: ContigId,
-    /// Strand on which the *molecule* lies.
+    /// Strand of the *molecule*.
     pub(crate) strand: Strand,
-    /// Reference intervals, rising, with the read bases (along the molecule) under each.
+    /// Reference intervals, ascending, each with its read bases (along the molecule).
     pub(super) blocks: Vec<Block>,
     /// Mismatches: reference position, reference base, quality of the read's base.
     pub(crate) mismatches: Vec<(i64, u8, u8)>,
     pub(super) read_len: usize,
-    /// Score as the aligner counts it.
+    /// Score by the aligner's scoring scheme.
     pub(crate) score: i64,
     /// Mapping quality.
     pub(crate) mapq: u8,
-    /// The other place that is as good.
+    /// The other position that is equally good.
     pub(super) other: Option<(ContigId, Interval)>,
 }
 
-/// An aligned stretch.
+/// An aligned block.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
     pub(super) interval: Interval,
     /// First base of the read, along the molecule.
     pub(super) from: usize,
-    /// The gap before it, along the molecule, is an annotated intron.
+    /// The preceding gap, along the molecule, is an annotated intron.
     pub(super) after_intron: bool,
 }
 
@@ -90,14 +88,14 @@ impl Block {
         usize::try_from(self.interval.len()).unwrap_or(0)
     }
 
-    /// The read's base after the last.
+    /// The end of the read bases (exclusive).
     pub(super) fn to(&self) -> usize {
         self.from + self.len()
     }
 }
 
 impl Aligned {
-    /// A read whose blocks, along the molecule, are known; nothing is scored.
+    /// A read with known blocks along the molecule; no score is computed.
     pub(super) fn new(lie: &Lie<'_>, mut blocks: Vec<Block>, mapq: u8) -> Self {
         if lie.strand == Strand::Reverse {
             blocks.reverse();
@@ -136,7 +134,7 @@ impl Aligned {
         self.blocks.first().map_or(Position(-1), |b| b.interval.start)
     }
 
-    /// The base after the last.
+    /// End of the aligned reference bases (exclusive).
     pub(crate) fn end(&self) -> Position {
         self.blocks.last().map_or(Position(-1), |b| b.interval.end)
     }
@@ -151,7 +149,7 @@ impl Aligned {
         self.blocks.len() > 1
     }
 
-    /// The read bases, along the molecule, that are aligned: first, and the one after the last.
+    /// The aligned read bases, along the molecule: start and end (exclusive).
     pub(crate) fn span(&self) -> (usize, usize) {
         (
             self.blocks.iter().map(|b| b.from).min().unwrap_or(0),
@@ -168,7 +166,7 @@ impl Aligned {
         }
     }
 
-    /// The CIGAR, with the clip at the low (or high) coordinate hard where asked for.
+    /// The CIGAR, with a hard clip at the low (or high) coordinate if requested.
     pub(crate) fn cigar(&self, hard: (bool, bool)) -> Cigar {
         let clip = |len: usize, hard: bool| {
             let len = u32::try_from(len).unwrap_or(0);
@@ -214,7 +212,7 @@ impl Aligned {
 }
 
 impl View<'_> {
-    /// Aligns a read within one locus; `None` where nothing of it lies there.
+    /// Aligns a read within one locus; `None` if none of its bases lie there.
     pub(super) fn align(&self, read: &Read, locus: usize, fixed: Fixed) -> Option<Aligned> {
         let mut blocks: Vec<Block> = Vec::new();
         let mut before: Option<&Part> = None;

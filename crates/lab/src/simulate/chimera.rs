@@ -1,4 +1,4 @@
-//! Chimeras made in the laboratory: KMT2A's transcript joined to any other at random bases.
+//! Library chimeras: KMT2A's transcript joined to any other at random bases.
 
 use super::dice::Dice;
 use super::fragment;
@@ -7,13 +7,13 @@ use super::{Drawing, SimulateError};
 use breakapart_core::catalogue::{Gene, KMT2A};
 use breakapart_core::genome::ContigId;
 
-/// Spread of the log-normal expression from which the genes of chimeras are drawn (natural log).
+/// Spread of the log-normal expression from which the genes of chimeras are sampled (natural log).
 const EXPRESSION_SPREAD: f64 = 1.5;
-/// Times that a chimera is drawn anew where its place has no known sequence.
+/// Most attempts to sample a chimera whose sequence is known.
 const CHIMERA_TRIES: usize = 400;
 
 impl Drawing<'_> {
-    /// Chimeras made in the laboratory.
+    /// Adds library chimeras.
     pub(super) fn chimeras(&mut self) -> Result<(), SimulateError> {
         if self.design.chimera_count == 0 {
             return Ok(());
@@ -49,7 +49,7 @@ impl Drawing<'_> {
         Ok(())
     }
 
-    /// One chimera of KMT2A with a gene; `false` where its bases are not known.
+    /// One chimera of KMT2A with a gene; `false` if its bases are not known.
     fn chimera(&mut self, kmt2a: &Template, gene: &[Place], dice: &mut Dice) -> bool {
         let design = self.design;
         let gene_len: usize = gene.iter().map(Place::base_count).sum();

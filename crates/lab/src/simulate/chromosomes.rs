@@ -1,9 +1,9 @@
-//! Names and lengths of the chromosomes, for headers.
+//! Chromosome names and lengths for headers.
 
 use breakapart_core::catalogue::chromosome_length;
 use breakapart_core::genome::{Build, Contigs};
 
-/// How contigs are named.
+/// Contig naming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContigStyle {
     /// `chr11`, `chrM`.
@@ -12,12 +12,12 @@ pub enum ContigStyle {
     Bare,
 }
 
-/// The chromosomes in their usual order, the mitochondrion last.
+/// The chromosomes in their usual order, mitochondrial DNA last.
 const NAMES: [&str; 25] = [
     "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
     "21", "22", "X", "Y", "M",
 ];
-/// Bases of the mitochondrion (NC_012920.1, as in GRCh38 and hs37d5).
+/// Length of the mitochondrial genome (NC_012920.1, as in GRCh38 and hs37d5).
 const MITOCHONDRION: i64 = 16_569;
 
 /// The chromosomes of a build in their usual order.
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chromosome_11_tells_the_build() {
+    fn the_length_of_chromosome_11_identifies_the_build() {
         for build in Build::ALL {
             for style in [ContigStyle::Chr, ContigStyle::Bare] {
                 let contigs = contigs(build, style);

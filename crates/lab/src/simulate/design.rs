@@ -1,51 +1,51 @@
-//! What a sample shall hold.
+//! The content of a simulated sample.
 
 use breakapart_core::genome::{Build, Position, Strand};
 
-/// A sample to be drawn. `Design::new` gives a common library (2 x 100, STAR) without any event.
+/// A sample to simulate. `Design::new` gives a common library (2 x 100, STAR) without any event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Design {
     /// Sample and read group.
     pub sample: String,
     /// Genome build.
     pub build: Build,
-    /// Seed of everything random in it.
+    /// Random seed.
     pub seed: u64,
     /// Rearranged transcripts.
     pub events: Vec<EventSpec>,
     /// Fragments of wild-type KMT2A transcripts, spread over the spliced transcript.
     pub kmt2a_molecules: u32,
-    /// Mean distance from the transcript's 3' end, in bases, for libraries with 3' bias; `None`: even.
+    /// Mean distance from the transcript's 3' end, in bases, for libraries with 3' bias; `None`: uniform.
     pub three_prime_decay: Option<f64>,
     /// Fragments of each of ABL1, GUSB and B2M.
     pub control_molecules: u32,
-    /// Wild-type fragments of each other gene that an event names.
+    /// Wild-type fragments of each other gene of an event.
     pub partner_molecules: u32,
     /// Further genes with their wild-type fragments.
     pub expressed: Vec<(String, u32)>,
     /// Read length, bases.
     pub read_len: u32,
-    /// Two reads a fragment.
+    /// Paired-end.
     pub paired: bool,
-    /// Mean outer fragment length, bases. Fragments shorter than a read give shorter reads, as after
-    /// adapter trimming.
+    /// Mean fragment length (insert size), bases. Fragments shorter than a read give shorter reads, as after adapter
+    /// trimming.
     pub fragment_len_mean: f64,
     /// Its standard deviation, bases.
     pub fragment_len_sd: f64,
-    /// Sequencing errors a base (fraction). Quality scores are drawn to match.
+    /// Sequencing errors per base (fraction). Qualities are sampled to match.
     pub error_rate: f64,
     /// Fraction of all fragments that are PCR copies.
     pub duplicate_rate: f64,
-    /// Whether copies carry the duplicate flag.
+    /// Whether PCR copies have the duplicate flag.
     pub duplicates_flagged: bool,
-    /// Chimeras made in the laboratory: a random base of KMT2A's transcript joined to a random base
-    /// of a random gene's (log-normal expression), in any orientation, at no splice site.
+    /// Library chimeras: a random base of KMT2A's transcript joined to a random base of a random gene's (log-normal
+    /// expression), in any orientation, at no splice site.
     pub chimera_count: u32,
-    /// How the reads are written down.
+    /// The aligner whose conventions the records follow.
     pub aligner: AlignerConvention,
     /// Fraction of chimeric reads that the aligner fails to split.
     pub chimera_loss: f64,
-    /// Whether molecules carry an identifier of 8 bases (`RX`).
+    /// Whether molecules have an identifier of 8 bases (`RX`).
     pub umi: bool,
     /// Strand of the first read.
     pub strandedness: Strandedness,
@@ -83,7 +83,7 @@ impl Design {
         }
     }
 
-    /// The design with one event more.
+    /// The design with a further event.
     #[must_use]
     pub fn with(mut self, event: EventSpec) -> Self {
         self.events.push(event);
@@ -94,33 +94,34 @@ impl Design {
 /// Strand of the first read of a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strandedness {
-    /// Either.
+    /// Unstranded.
     Unstranded,
-    /// Along the transcript.
+    /// Sense to the transcript.
     Forward,
-    /// Against it (dUTP libraries).
+    /// Antisense (dUTP libraries).
     Reverse,
 }
 
-/// An aligner's conventions: what it makes of a read that does not lie in one place.
+/// An aligner's conventions: how it writes a read that does not align to one locus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlignerConvention {
     /// STAR with `--chimOutType WithinBAM`: supplementary records with `SA` tags.
     StarWithinBam {
-        /// Supplementary parts are soft-clipped (`SoftClip`), else hard-clipped on the primary's side.
+        /// Supplementary segments are soft-clipped (`SoftClip`), otherwise hard-clipped on the side of the primary
+        /// segment.
         soft_clip: bool,
-        /// Longest intron, bases: a part on the same strand ahead within it is joined by `N`, and its
-        /// pair called proper (589,824 by STAR's own windows; 1,000,000 where `--alignIntronMax` says so).
+        /// Longest intron, bases: a downstream segment on the same strand within this distance is joined by `N`, and
+        /// its pair is proper (589,824 by STAR's own windows; 1,000,000 if `--alignIntronMax` says so).
         intron_max: i64,
     },
-    /// STAR without chimeric output: clips only; a pair on two genes, or with less than two thirds of
-    /// its bases aligned, is unmapped.
+    /// STAR without chimeric output: clips only; a pair on two genes, or with less than two thirds of its bases
+    /// aligned, is unmapped.
     StarDefault,
-    /// HISAT2: no `SA`; a read that would need more clipping than its score allows is unaligned and
-    /// placed beside its mate; mates on two genes are kept as a discordant pair.
+    /// HISAT2: no `SA`; a read that needs more clipping than its score allows is unmapped and written at its mate's
+    /// position; mates on two genes are kept as a discordant pair.
     Hisat2,
-    /// minimap2 `-ax splice` on long reads: every part of enough bases is a record, the longest one primary,
-    /// all in `SA`.
+    /// minimap2 `-ax splice` on long reads: every segment of enough bases is a record, the longest one primary, all in
+    /// `SA`.
     Minimap2Splice,
     /// BWA-MEM on DNA.
     Bwa {
@@ -131,7 +132,7 @@ pub enum AlignerConvention {
     Minimap2,
 }
 
-/// `--chimSegmentMin` of STAR, bases: a shorter part of a read is a soft clip.
+/// `--chimSegmentMin` of STAR, bases: a shorter segment of a read is soft-clipped.
 pub(super) const CHIM_SEGMENT_MIN: usize = 10;
 
 impl AlignerConvention {
@@ -156,7 +157,7 @@ impl AlignerConvention {
         matches!(self, Self::StarWithinBam { .. } | Self::StarDefault)
     }
 
-    /// Longest gap that is written as `N`, bases.
+    /// Longest gap written as `N`, bases.
     pub const fn intron_max(self) -> i64 {
         match self {
             Self::StarWithinBam { intron_max, .. } => intron_max,
@@ -170,7 +171,7 @@ impl AlignerConvention {
         }
     }
 
-    /// The program's name, its version and its command line, as a header has them.
+    /// Program name, version and command line for the header.
     pub(super) fn program(self) -> (&'static str, &'static str, String) {
         let star = "STAR --outSAMattributes NH HI AS nM NM MD --outSAMunmapped Within --outFilterMultimapNmax 50";
         let (name, version, line) = match self {
@@ -198,7 +199,7 @@ impl AlignerConvention {
         (name, version, line.to_owned())
     }
 
-    /// The word in the truth table.
+    /// The word used in the truth table.
     pub const fn name(self) -> &'static str {
         match self {
             Self::StarWithinBam { soft_clip: false, .. } => "star",
@@ -213,31 +214,30 @@ impl AlignerConvention {
     }
 }
 
-/// STAR's longest intron where none is given: 2^winBinNbits * winAnchorDistNbins = 2^16 * 9 bases.
+/// STAR's default longest intron: 2^winBinNbits * winAnchorDistNbins = 2^16 * 9 bases.
 const STAR_WINDOW: i64 = 589_824;
 
-/// How much of an event there is.
+/// The abundance of an event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Amount {
-    /// Exactly so many molecules whose reads hold or enclose the event's junction (the first of
-    /// several).
+    /// Exact number of molecules whose reads contain or span the event's junction (the first of several).
     Supporting(u32),
-    /// Fraction of the gene's transcripts at the break that are rearranged; the count is drawn.
+    /// Fraction of the gene's transcripts at the breakpoint that are rearranged; the count is sampled.
     Fraction(f64),
 }
 
-/// Where a stretch begins or ends within a transcript.
+/// Start or end of a segment within a transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
     /// The transcript's own end.
     Whole,
     /// An exon (MANE number), included.
     Exon(u16),
-    /// A base, included. In an intron, the exon beside it is prolonged up to the base.
+    /// A base, included. In an intron, the adjacent exon is extended up to the base.
     Base(Position),
 }
 
-/// A stretch of a rearranged molecule.
+/// A segment of a rearranged molecule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stretch {
     /// Exons of a gene's lead transcript, in its sense.
@@ -251,16 +251,16 @@ pub enum Stretch {
     },
     /// Genome outside any transcript.
     Genome {
-        /// Contig, in any naming habit.
+        /// Contig, in any naming convention.
         contig: String,
-        /// Strand that the molecule reads.
+        /// Strand of the molecule.
         strand: Strand,
         /// First base in the molecule (0-based).
         start: i64,
         /// Bases.
         length: i64,
     },
-    /// Bases that belong to neither neighbour.
+    /// Inserted bases that belong to neither side.
     Novel(Vec<u8>),
 }
 
@@ -277,9 +277,9 @@ impl Stretch {
 /// A rearranged transcript.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventSpec {
-    /// Its stretches, 5' to 3'.
+    /// Its segments, 5' to 3'.
     pub stretches: Vec<Stretch>,
-    /// How much of it.
+    /// Its abundance.
     pub amount: Amount,
 }
 
@@ -305,7 +305,7 @@ impl EventSpec {
         }
     }
 
-    /// Its stretches that have a place.
+    /// Its segments with a position in the reference.
     pub(super) fn placed(&self) -> impl Iterator<Item = &Stretch> {
         self.stretches
             .iter()
@@ -343,7 +343,7 @@ impl EventSpec {
         event
     }
 
-    /// The event with bases between its first two stretches.
+    /// The event with bases inserted between its first two segments.
     #[must_use]
     pub fn with_inserted(mut self, bases: &[u8]) -> Self {
         self.stretches.insert(1, Stretch::Novel(bases.to_vec()));

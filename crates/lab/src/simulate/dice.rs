@@ -1,5 +1,5 @@
-//! Random numbers that are the same on every machine: ChaCha with 8 rounds, and the few
-//! distributions needed, written out so that a new version of a crate cannot change a sample.
+//! Random numbers that are the same on every machine: ChaCha with 8 rounds, and the required distributions, written out
+//! so that a new version of a crate cannot change a sample.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -9,16 +9,16 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 pub struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// The stream `purpose` of a seed. Streams of one seed do not depend on each other, so more of one
-    /// thing in a sample changes nothing else in it.
+    /// The stream `purpose` of a seed. Streams of one seed are independent, so more of one kind of event in a sample
+    /// does not change the rest.
     pub fn new(seed: u64, purpose: u64) -> Self {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream(purpose);
         Self(generator)
     }
 
-    /// A whole number below `n` (0 for `n` of 0), by multiplication: the bias of 2^-32 for the sizes
-    /// used here is of no matter.
+    /// A whole number below `n` (0 for `n` of 0), by multiplication: the bias of 2^-32 is negligible for the sizes used
+    /// here.
     pub fn below(&mut self, n: usize) -> usize {
         let wide = u128::from(self.0.next_u64()) * (n as u128);
         usize::try_from(wide >> 64).unwrap_or(0)
@@ -29,7 +29,7 @@ impl Dice {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
-    /// A number in 0 to 1, 1 excluded, in steps of 2^-53.
+    /// A number in [0, 1), in steps of 2^-53.
     pub fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -39,18 +39,18 @@ impl Dice {
         self.unit() < probability
     }
 
-    /// One of the items; `None` of nothing.
+    /// One of the items; `None` if there are none.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         items.get(self.below(items.len()))
     }
 
-    /// So many bases, all alike likely.
+    /// `n` bases, uniformly distributed.
     pub fn bases(&mut self, count: usize) -> Vec<u8> {
         (0..count).map(|_| b"ACGT"[self.below(4)]).collect()
     }
 
-    /// Standard normal, as the sum of twelve uniform numbers: no library function whose last bit
-    /// could differ between platforms.
+    /// Standard normal, as the sum of twelve uniform numbers: uses no library function whose last bit could differ
+    /// between platforms.
     pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn streams_are_reproducible_and_apart() {
+    fn streams_are_reproducible_and_independent() {
         let draw = |seed, purpose| {
             let mut dice = Dice::new(seed, purpose);
             (0..5).map(|_| dice.below(1_000_000)).collect::<Vec<_>>()

@@ -1,10 +1,9 @@
 //! DNA samples whose truth is known to the base: capture panels and whole genomes.
 //!
-//! In: a [`DnaDesign`] and reference bases ([`Filled`]: random but fixed where the reference has `N`).
-//! Out: the same [`Simulated`] as for RNA. Molecules are cut from the wild-type chromosomes and from the
-//! derivatives in proportion to the allele fraction; reads are written by BWA-MEM's or minimap2's
-//! conventions, and as FASTQ where a real aligner shall run. Not simulated: indels, capture efficiency
-//! (a fragment that touches a bait is caught).
+//! In: a [`DnaDesign`] and reference bases ([`Filled`]: random but fixed bases in place of `N`). Out: the same
+//! [`Simulated`] as for RNA. Molecules are cut from the wild-type chromosomes and from the derivatives in proportion to
+//! the allele fraction; reads are written by BWA-MEM's or minimap2's conventions, and as FASTQ for a real aligner. Not
+//! simulated: indels, capture efficiency (every fragment that overlaps a bait is captured).
 
 mod align;
 mod event;
@@ -33,16 +32,16 @@ use super::{
 };
 use breakapart_core::genome::{ContigId, Interval};
 
-/// What is sequenced.
+/// The targets of sequencing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Panel {
-    /// Everything; the simulated stretch of KMT2A is given.
+    /// The whole genome; the simulated region of KMT2A is given.
     Genome(Interval),
-    /// Baits on KMT2A's contig, rising, apart.
+    /// Baits on KMT2A's contig, ascending, disjoint.
     Baits(Vec<Interval>),
 }
 
-/// Another base than the reference's, in this patient.
+/// A single-base variant of this patient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
     /// Contig.
@@ -57,10 +56,10 @@ pub struct Spot {
     pub on_other: bool,
 }
 
-/// A DNA sample to be drawn.
+/// A DNA sample to simulate.
 #[derive(Clone, Debug)]
 pub struct DnaDesign {
-    /// Sample, seed, reads, fragments, copies, aligner, number of chimeras (the RNA parts are not used).
+    /// Sample, seed, reads, fragments, copies, aligner, number of chimeras (the RNA fields are not used).
     pub library: Design,
     /// Read depth before copies at KMT2A.
     pub depth: f64,
@@ -73,7 +72,7 @@ pub struct DnaDesign {
 }
 
 impl DnaDesign {
-    /// The places of all rearranged chromosomes.
+    /// The segments of all rearranged chromosomes.
     pub fn places(&self) -> impl Iterator<Item = Place> {
         self.events.iter().flat_map(DnaEvent::places)
     }
@@ -82,10 +81,10 @@ impl DnaDesign {
 /// Read depth from which a sample without event is `negative`; below it is `negative-thin`.
 const NEGATIVE_DEPTH: f64 = 200.0;
 
-/// Draws a sample.
+/// Simulates a sample.
 ///
 /// # Errors
-/// Places that the reference does not have.
+/// Positions outside the reference.
 pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>) -> Result<Simulated, SimulateError> {
     let mut drawing = Drawing {
         design,
@@ -95,7 +94,7 @@ pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>
     let fraction: f64 = design.events.iter().map(|e| e.allele_fraction).sum();
     for (number, place) in windows::wild_type(design, genome)?.into_iter().enumerate() {
         let mut dice = Dice::new(design.library.seed, 100 + number as u64);
-        // Both haplotypes are half of what is not rearranged, less what the derivative takes of the first.
+        // Each haplotype is half of the unrearranged part, minus the derivative's share for the first.
         for (on_derivative, share) in [(true, (0.5 - fraction).max(0.0)), (false, (1.0 - fraction).min(0.5))] {
             let template = Arc::new(drawing.chromosome(&[Piece::Placed(vec![place])], on_derivative));
             let inserts = drawing.shear(&template, share, &mut dice);
@@ -157,7 +156,7 @@ impl Drawing<'_> {
         template
     }
 
-    /// Shears a chromosome and keeps what the panel catches.
+    /// Shears a chromosome and keeps the fragments that the panel captures.
     fn shear(&self, template: &Template, share: f64, dice: &mut Dice) -> Vec<fragment::Insert> {
         let library = &self.design.library;
         let shown = f64::from(library.read_len) * if library.paired { 2.0 } else { 1.0 };
@@ -179,7 +178,7 @@ impl Drawing<'_> {
             .any(|p| p.contig == contig && baits.iter().any(|b| b.overlaps(p.interval)))
     }
 
-    /// Chimeras of the laboratory: a caught piece of KMT2A joined to a random place, in any direction.
+    /// Library chimeras: a captured segment of KMT2A joined to a random locus, in any orientation.
     fn chimeras(&mut self) {
         let mut dice = Dice::new(self.design.library.seed, 4);
         let (_, contig) = self.genome.models().kmt2a();

@@ -1,4 +1,4 @@
-//! The ends of an alignment: how far an aligner goes beyond a splice site or junction, and what it clips.
+//! The ends of an alignment: extension beyond a splice site or junction, and soft clips.
 
 use super::Genome;
 use super::align::{Block, CLIP_PENALTY, mismatch_penalty};
@@ -8,11 +8,11 @@ use super::template::Place;
 use breakapart_core::genome::sequence::complement;
 use breakapart_core::genome::{ContigId, Interval, Strand};
 
-/// Bases from an end within which mismatches can make an aligner clip.
+/// Distance in bases from an end within which mismatches can make an aligner clip.
 const TRIM_REACH: i64 = 12;
 
-/// Which ends of a part face a junction whose other side is written as a supplementary record: there
-/// the aligner keeps to the junction, elsewhere it goes as far as the bases agree.
+/// Which ends of a segment face a junction whose other side is a supplementary record: there the aligner stops at the
+/// junction; elsewhere it extends as far as the bases match.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Fixed {
     /// The end towards the molecule's 5' end.
@@ -21,7 +21,7 @@ pub(crate) struct Fixed {
     pub three: bool,
 }
 
-/// A read on a contig and strand, with the reference beside it.
+/// A read on a contig and strand, with its reference bases.
 pub(super) struct Lie<'a> {
     pub(super) read: &'a Read,
     pub(super) contig: ContigId,
@@ -30,7 +30,7 @@ pub(super) struct Lie<'a> {
 }
 
 impl Block {
-    /// Moves the end towards the molecule's 5' (or 3') end outwards by so many bases; inwards where negative.
+    /// Moves the end towards the molecule's 5' (or 3') end outwards by this many bases; inwards if negative.
     fn move_end(&mut self, towards_five: bool, strand: Strand, bases: i64) {
         if towards_five == (strand == Strand::Forward) {
             self.interval.start.0 -= bases;
@@ -43,7 +43,7 @@ impl Block {
     }
 }
 
-/// The outer block towards one end of the molecule, unless it keeps to a junction there.
+/// The outer block towards one end of the molecule, unless it stops at a junction there.
 fn outer(blocks: &mut [Block], towards_five: bool, fixed: Fixed) -> Option<&mut Block> {
     if towards_five {
         blocks.first_mut().filter(|_| !fixed.five)
@@ -52,7 +52,7 @@ fn outer(blocks: &mut [Block], towards_five: bool, fixed: Fixed) -> Option<&mut 
     }
 }
 
-/// Prolongs the outer blocks over clipped bases as long as they agree with the reference.
+/// Extends the outer blocks over clipped bases as long as they match the reference.
 pub(super) fn extend(blocks: &mut [Block], lie: &Lie<'_>, fixed: Fixed) {
     for towards_five in [true, false] {
         let Some(block) = outer(blocks, towards_five, fixed) else {
@@ -82,7 +82,7 @@ pub(super) fn extend(blocks: &mut [Block], lie: &Lie<'_>, fixed: Fixed) {
     }
 }
 
-/// Clips the outer ends where mismatches cost more than the clip.
+/// Clips the outer ends if mismatches cost more than the clip.
 pub(super) fn trim(blocks: &mut [Block], lie: &Lie<'_>, aligner: AlignerConvention, fixed: Fixed) {
     for towards_five in [true, false] {
         let Some(block) = outer(blocks, towards_five, fixed) else {
@@ -110,7 +110,7 @@ pub(super) fn trim(blocks: &mut [Block], lie: &Lie<'_>, aligner: AlignerConventi
                 _ => n - 2 * inside.count() as i64,
             }
         };
-        // The longest end among those with the lowest score: an aligner gains nothing by keeping it.
+        // The longest end with the lowest score is clipped: keeping its bases gains nothing.
         let longest = (block.interval.len() - 1).clamp(0, TRIM_REACH);
         let cut = (0..=longest).rev().min_by_key(|n| score(*n)).unwrap_or(0);
         block.move_end(towards_five, lie.strand, -cut);

@@ -14,7 +14,7 @@ use super::{Genome, SimulateError, Simulated, TruthRow, simulate, truth};
 use breakapart_core::genome::Contigs;
 use breakapart_core::hts::{AlignmentWriter, OutputFormat, WriteError};
 
-/// What to write of a sample.
+/// Which files to write for a sample.
 #[derive(Clone, Copy, Debug)]
 pub struct SetOptions {
     /// Format of the alignments.
@@ -35,10 +35,10 @@ impl Default for SetOptions {
     }
 }
 
-/// Why a set could not be written.
+/// Why a set cannot be written.
 #[derive(Debug, Error)]
 pub enum SetError {
-    /// A design that cannot be drawn.
+    /// A design that cannot be simulated.
     #[error("{sample}: {source}")]
     Design {
         /// Sample.
@@ -60,7 +60,7 @@ pub enum SetError {
 }
 
 impl SetError {
-    /// The error of a file or folder.
+    /// The error for a file or folder.
     pub(super) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self {
         move |source| Self::Io {
             path: path.to_owned(),
@@ -69,11 +69,11 @@ impl SetError {
     }
 }
 
-/// Draws every design and writes `SAMPLE.bam` (or `.cram`, `.sam`) with its index into `folder`, which
-/// is made where it is missing, and `truth.tsv` over all. Gives the rows of that table.
+/// Simulates every design and writes `SAMPLE.bam` (or `.cram`, `.sam`) with its index into `folder`, which is created
+/// if missing, and `truth.tsv` for all. Returns the rows of that table.
 ///
 /// # Errors
-/// The first design, in their order, that cannot be drawn or written.
+/// The first design, in order, that cannot be simulated or written.
 pub fn write_set(
     designs: &[Design],
     genome: &Genome<'_>,
@@ -85,7 +85,7 @@ pub fn write_set(
     })
 }
 
-/// What [`write_set`] does, for any kind of design: `draw` gives its library and its sample.
+/// [`write_set`] for any kind of design: `draw` returns its library and its sample.
 pub(super) fn draw_set<'a, D: Sync>(
     designs: &'a [D],
     contigs: &Contigs,
@@ -115,7 +115,7 @@ pub(super) fn draw_set<'a, D: Sync>(
     Ok(rows)
 }
 
-/// Writes one sample's alignments, with their index, and FASTQ where asked for.
+/// Writes one sample's alignments, with their index, and FASTQ if requested.
 ///
 /// # Errors
 /// [`SetError`].
@@ -146,7 +146,7 @@ pub fn write_sample(
     Ok(())
 }
 
-/// The reads of one end, in the order of the fragments.
+/// The first or second reads, in the order of the fragments.
 fn write_fastq(sample: &Simulated, number: usize, path: &Path) -> std::io::Result<()> {
     let mut out = GzEncoder::new(BufWriter::new(File::create(path)?), Compression::default());
     for fragment in &sample.fragments {
@@ -164,7 +164,7 @@ fn write_fastq(sample: &Simulated, number: usize, path: &Path) -> std::io::Resul
     out.finish()?.flush()
 }
 
-/// A header: contigs, read group, the aligner whose conventions the records follow, and what ran after it.
+/// A header: contigs, read group, the aligner whose conventions the records follow, and the programs that ran after it.
 pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
     let (name, version, line) = design.aligner.program();
     let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");

@@ -1,4 +1,4 @@
-//! Fragments drawn from molecules, and the reads of their ends.
+//! Fragments sampled from molecules, and the reads of their ends.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use super::design::{Design, Strandedness};
 use super::dice::Dice;
 use super::template::{Piece, Place, Template};
 
-/// Shortest fragment that a library keeps, bases.
+/// Shortest fragment in a library, bases.
 const FRAGMENT_LEN_MIN: usize = 40;
-/// Bases on both sides from which a read counts as split in the truth table.
+/// Least number of bases on each side of a split read in the truth table.
 pub(crate) const SPLIT_ANCHOR: usize = 10;
-/// Quality scores and their error probabilities (10^(-Q/10)), as binned by current sequencers.
+/// Qualities and their error probabilities (10^(-Q/10)), as binned by current sequencers.
 const QUALITIES: [(u8, f64); 3] = [(37, 0.000_199_53), (25, 0.003_162_28), (11, 0.079_432_82)];
 
-/// Where a fragment comes from.
+/// The origin of a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// A wild-type transcript.
     WildType,
-    /// An event, by its place in the design.
+    /// An event, by its index in the design.
     Event(usize),
-    /// A laboratory chimera.
+    /// A library chimera.
     Chimera,
 }
 
@@ -39,7 +39,7 @@ pub struct Read {
 }
 
 impl Read {
-    /// The base of the molecule after its last.
+    /// End in the molecule (exclusive).
     pub fn end(&self) -> usize {
         self.start + self.bases.len()
     }
@@ -50,11 +50,11 @@ impl Read {
 pub struct Fragment {
     /// Read name.
     pub name: String,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: Origin,
     /// Its molecule.
     pub template: Arc<Template>,
-    /// One or two reads, the first sequenced first.
+    /// One or two reads, the first read first.
     pub reads: Vec<Read>,
     /// Molecular identifier.
     pub umi: Option<Vec<u8>>,
@@ -62,14 +62,14 @@ pub struct Fragment {
     pub is_copy: bool,
 }
 
-/// The fragments of a sample as they are sequenced, with their PCR copies.
+/// The sequenced fragments of a sample, with their PCR copies.
 pub(crate) struct Sequencing<'a> {
     pub(super) design: &'a Design,
     /// First letter of every read name.
     letter: char,
     /// Bases of a molecular identifier.
     umi_len: usize,
-    /// What was sequenced so far.
+    /// The fragments sequenced so far.
     pub(crate) fragments: Vec<Fragment>,
     copies: Dice,
     errors: Dice,
@@ -87,7 +87,7 @@ impl<'a> Sequencing<'a> {
         }
     }
 
-    /// Sequences fragments of a molecule; `seen` learns which junctions each shows, and how.
+    /// Sequences fragments of a molecule; `seen` records how each supports the junctions.
     pub(crate) fn add_all(
         &mut self,
         (template, origin): (&Arc<Template>, Origin),
@@ -106,8 +106,7 @@ impl<'a> Sequencing<'a> {
         }
     }
 
-    /// Sequences a chimera of the laboratory, of two runs of places in either order; `false` where not all of its bases
-    /// are known.
+    /// Sequences a library chimera of two runs of segments in either order; `false` if some of its bases are not known.
     pub(crate) fn chimera(&mut self, one: Vec<Place>, other: Vec<Place>, genome: &Genome<'_>, dice: &mut Dice) -> bool {
         let runs = if dice.chance(0.5) { [one, other] } else { [other, one] };
         let template = Template::of_pieces(&runs.map(Piece::Placed), genome);
@@ -137,7 +136,7 @@ impl<'a> Sequencing<'a> {
                 umi: umi.clone(),
                 is_copy: copy > 0,
             });
-            // A geometric number of copies: the stated fraction of all fragments are copies.
+            // A geometric number of copies: the given fraction of all fragments are copies.
             if self.design.duplicate_rate <= 0.0 || !self.copies.chance(self.design.duplicate_rate.min(0.95)) {
                 break;
             }
@@ -151,18 +150,18 @@ impl<'a> Sequencing<'a> {
 pub enum Support {
     /// A read has at least [`SPLIT_ANCHOR`] bases of both sides.
     Split,
-    /// A read has both sides, one of them with fewer.
+    /// A read contains both sides, one of them with fewer bases.
     Short,
-    /// No read crosses it, and the mates lie on its two sides.
+    /// No read crosses it, and the mates lie on different sides.
     Spanning,
 }
 
-/// A junction of a molecule as reads cross it.
+/// A junction of a molecule, as crossed by reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Crossing {
-    /// The base after its 5' side, and the first of its 3' side.
+    /// End of the 5' side (exclusive), and start of the 3' side.
     pub(super) bases: (usize, usize),
-    /// The stretch of the molecule that its two sides cover: mates beyond another junction do not count.
+    /// The interval of the molecule covered by its two sides: mates beyond another junction do not count.
     pub(super) reach: (usize, usize),
 }
 
@@ -189,14 +188,14 @@ impl Crossing {
     }
 }
 
-/// Outer interval and direction of a fragment, before sequencing.
+/// Interval and direction of a fragment, before sequencing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Insert {
     /// First base in the molecule.
     pub start: usize,
-    /// The base after the last.
+    /// End in the molecule (exclusive).
     pub end: usize,
-    /// The first read runs along the molecule.
+    /// The first read has the molecule's direction.
     pub forward: bool,
 }
 
@@ -210,7 +209,7 @@ impl Insert {
         }
     }
 
-    /// A fragment of `len` bases whose direction is drawn.
+    /// A fragment of `len` bases with a random direction.
     fn drawn(start: usize, len: usize, design: &Design, dice: &mut Dice) -> Self {
         Self {
             start,
@@ -219,7 +218,7 @@ impl Insert {
         }
     }
 
-    /// The intervals that the reads show, the first read's first.
+    /// The intervals covered by the reads, the first read's first.
     pub(crate) fn reads(&self, design: &Design) -> Vec<(usize, usize)> {
         let len = (design.read_len as usize).min(self.end - self.start);
         let (low, high) = ((self.start, self.start + len), (self.end - len, self.end));
@@ -247,14 +246,14 @@ pub(crate) fn direction(design: &Design, dice: &mut Dice) -> bool {
     }
 }
 
-/// A fragment anywhere in a molecule, or nearer to its 3' end where the design says so.
+/// A fragment anywhere in a molecule, or nearer to its 3' end if the design has 3' bias.
 pub(crate) fn anywhere(template: &Template, design: &Design, dice: &mut Dice) -> Insert {
     let limit = template.bases.len();
     let len = fragment_len(design, limit, dice);
     let room = limit - len;
     let start = match design.three_prime_decay {
         Some(decay) if decay > 0.0 => {
-            // Inverse of the exponential distribution cut at the transcript's length.
+            // Inverse of the exponential distribution, truncated at the transcript's length.
             let full = 1.0 - (-(room as f64) / decay).exp();
             let distance = -decay * (1.0 - dice.unit() * full).ln();
             room - (distance as usize).min(room)
@@ -264,8 +263,8 @@ pub(crate) fn anywhere(template: &Template, design: &Design, dice: &mut Dice) ->
     Insert::drawn(start, len, design, dice)
 }
 
-/// A fragment that begins at any base of a chromosome's piece with the same chance, and is lost where it would run
-/// over the end: so every base but those beside the two ends is as deep in a short piece as in a long one.
+/// A fragment that starts at any base of a chromosome segment with equal probability, and is lost if it extends past
+/// the end: so every base except those near the two ends has the same depth in short and long segments.
 pub(crate) fn from_any_base(template: &Template, design: &Design, dice: &mut Dice) -> Option<Insert> {
     let limit = template.bases.len();
     let len = fragment_len(design, usize::MAX, dice);
@@ -296,7 +295,7 @@ fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Di
             let mut bases = template.bases.get(start..end).unwrap_or_default().to_vec();
             let qualities = bases
                 .iter_mut()
-                .map(|base| spoil(base, design.error_rate, dice))
+                .map(|base| add_error(base, design.error_rate, dice))
                 .collect();
             Read {
                 start,
@@ -308,10 +307,10 @@ fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Di
         .collect()
 }
 
-/// Draws a quality, and with its probability another base.
-fn spoil(base: &mut u8, error_rate: f64, dice: &mut Dice) -> u8 {
+/// Samples a quality, and with its probability another base.
+fn add_error(base: &mut u8, error_rate: f64, dice: &mut Dice) -> u8 {
     let [(best, best_rate), (middle, middle_rate), (worst, worst_rate)] = QUALITIES;
-    // Three parts of middling to one of bad bases make up what the best ones lack in errors.
+    // Three parts intermediate to one part low quality make up the remaining errors.
     let excess = (3.0 * (middle_rate - best_rate) + (worst_rate - best_rate)).max(1e-9);
     let share = ((error_rate - best_rate) / excess).clamp(0.0, 0.25);
     let drawn = dice.unit();
@@ -340,7 +339,7 @@ mod tests {
     use breakapart_core::genome::Build;
 
     #[test]
-    fn support_follows_the_bases_that_reads_hold() {
+    fn support_follows_from_the_bases_covered_by_reads() {
         let crossing = |end| Crossing {
             bases: (100, 103),
             reach: (0, end),
@@ -352,18 +351,18 @@ mod tests {
         assert_eq!(of(&[(0, 102), (300, 400)]), Some(Support::Spanning));
         assert_eq!(of(&[(0, 102)]), None);
         assert_eq!(of(&[(103, 200), (250, 350)]), None);
-        // The second mate lies after the next junction.
+        // The second mate lies beyond the next junction.
         assert_eq!(crossing(250).support(&[(0, 90), (300, 400)]), None);
     }
 
     #[test]
-    fn errors_come_at_the_stated_rate() {
+    fn errors_have_the_stated_rate() {
         for rate in [0.0, 0.000_1, 0.002, 0.01] {
             let mut dice = Dice::new(3, 0);
             let (mut wrong, mut expected) = (0, 0.0);
             for _ in 0..200_000 {
                 let mut base = b'G';
-                let quality = spoil(&mut base, rate, &mut dice);
+                let quality = add_error(&mut base, rate, &mut dice);
                 wrong += u32::from(base != b'G');
                 expected += 10_f64.powf(-f64::from(quality) / 10.0);
             }
@@ -376,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn short_pieces_are_as_deep_as_long_ones() {
+    fn short_segments_are_as_deep_as_long_ones() {
         let mut design = Design::new("s", Build::GRCh38, 1);
         (design.fragment_len_mean, design.fragment_len_sd) = (400.0, 50.0);
         for (number, length) in [(1, 3_000_usize), (2, 60_000)] {
@@ -385,7 +384,7 @@ mod tests {
                 ..Template::default()
             };
             let mut dice = Dice::new(7, number);
-            // Two starts a base: 800 molecules over every base.
+            // Two starts per base: 800 molecules cover each base.
             let over = (0..2 * length)
                 .filter_map(|_| from_any_base(&template, &design, &mut dice))
                 .filter(|i| i.start <= length / 2 && length / 2 < i.end)
@@ -395,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_over_a_junction_holds_both_sides() {
+    fn a_fragment_across_a_junction_contains_both_sides() {
         let design = Design::new("s", Build::GRCh38, 1);
         let template = Template {
             bases: vec![b'A'; 500],

@@ -1,36 +1,36 @@
-//! The reads of a fragment together: which locus has the pair, what becomes supplementary, what
-//! stays unmapped. One rule for each aligner's convention.
+//! Alignments of all reads of a fragment: the locus of the pair, the supplementary segments, and the unmapped reads.
+//! One rule for each aligner's convention.
 
 use super::Genome;
 use super::align::{Aligned, Fixed, loci};
 use super::design::{AlignerConvention, CHIM_SEGMENT_MIN};
 use super::fragment::{Fragment, Read};
 
-/// Bases that a mate must have in a locus for STAR to align the pair there.
+/// Least bases of a mate in a locus for STAR to align the pair there.
 const COMMON_MIN: usize = 10;
-/// STAR's `--outFilterScoreMinOverLread`: fraction of the pair's bases that must be aligned.
+/// STAR's `--outFilterScoreMinOverLread`: least aligned fraction of the pair's bases.
 const STAR_FRACTION: f64 = 0.66;
-/// `--chimSegmentReadGapMax`: most inserted bases between the parts of a chimera.
+/// `--chimSegmentReadGapMax`: most inserted bases between the segments of a chimera.
 const CHIMERA_GAP_MAX: usize = 3;
-/// `--chimScoreDropMax`: most bases of the pair that the parts of a chimera may leave out.
+/// `--chimScoreDropMax`: most bases of the pair that the segments of a chimera may leave out.
 const CHIMERA_DROP_MAX: usize = 30;
-/// minimap2's `-m` of the preset: least chaining score of a part, about its bases.
+/// minimap2's `-m` of the preset: least chaining score of a segment, approximately its bases.
 const MINIMAP2_PART_MIN: usize = 40;
 /// HISAT2's `--score-min L,0,-0.2`: least score, as a fraction of the read length.
 const HISAT2_SCORE_MIN: f64 = -0.2;
 
-/// How the reads of a fragment lie.
+/// Alignments of the reads of a fragment.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Placement {
-    /// The parts of every read, the primary alignment first; none: unmapped. Further ones: at most one in all as STAR
-    /// writes them, any number by the others.
+    /// The segments of every read, the primary alignment first; none: unmapped. Further ones: at most one in all for
+    /// STAR, any number for the others.
     pub(crate) parts: Vec<Vec<Aligned>>,
-    /// The pair lies in one locus, mates towards each other.
+    /// The pair lies in one locus, mates facing each other.
     pub(crate) proper: bool,
 }
 
 impl Placement {
-    /// Every read unmapped, or by one alignment.
+    /// Each read unmapped, or with one alignment.
     fn of(primary: impl IntoIterator<Item = Option<Aligned>>) -> Self {
         Self {
             parts: primary.into_iter().map(|part| part.into_iter().collect()).collect(),
@@ -53,7 +53,7 @@ impl Placement {
     }
 }
 
-/// Places the reads of a fragment. `lost`: the aligner overlooks the chimera in it.
+/// Aligns the reads of a fragment. `lost`: the aligner misses its chimera.
 pub(crate) fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool, genome: &Genome<'_>) -> Placement {
     let loci = loci(&fragment.template, aligner);
     let view = View {
@@ -66,17 +66,17 @@ pub(crate) fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool,
         AlignerConvention::Hisat2 => view.hisat2(),
         AlignerConvention::StarDefault => view.star(None),
         AlignerConvention::StarWithinBam { .. } => view.star((!lost).then_some(CHIM_SEGMENT_MIN)),
-        // Reads of a DNA design are placed by `dna::align`.
+        // Reads of a DNA design are aligned by `dna::align`.
         AlignerConvention::Minimap2Splice | AlignerConvention::Bwa { .. } | AlignerConvention::Minimap2 => {
             view.minimap2()
         }
     }
 }
 
-/// A fragment before the genome.
+/// A fragment with its loci, before alignment.
 pub(super) struct View<'a> {
     pub(super) fragment: &'a Fragment,
-    /// The locus of every part of its molecule.
+    /// The locus of each segment of its molecule.
     pub(super) loci: &'a [usize],
     pub(super) aligner: AlignerConvention,
     pub(super) genome: &'a Genome<'a>,
@@ -99,13 +99,13 @@ impl View<'_> {
             .collect()
     }
 
-    /// STAR. `segment_min`: shortest part of a chimera, where chimeras are written.
+    /// STAR. `segment_min`: shortest segment of a chimera, if chimeras are written.
     fn star(&self, segment_min: Option<usize>) -> Placement {
         let reads = &self.fragment.reads;
         let bases = self.bases_by_locus();
         let total: usize = reads.iter().map(|r| r.bases.len()).sum();
         let count = self.loci.last().map_or(0, |last| last + 1);
-        // The locus in which all reads have bases, and most of them.
+        // The locus in which all reads have bases, and the most in total.
         let common = (0..count)
             .filter(|locus| bases.iter().all(|of_read| of_read[*locus] >= COMMON_MIN))
             .min_by_key(|locus| std::cmp::Reverse(bases.iter().map(|b| b[*locus]).sum::<usize>()));
@@ -131,7 +131,7 @@ impl View<'_> {
         if let Some((of, part)) = further
             && let (Some(parts), Some(read)) = (placement.parts.get_mut(of), reads.get(of))
         {
-            // STAR drops a chimera whose parts leave out more than a few bases of its own read.
+            // STAR drops a chimera whose segments leave out more than a few bases of the read.
             let (held, more) = (parts.first().map_or(0, Aligned::base_count), part.base_count());
             has_further = held > 0 && more > 0 && held + more + CHIMERA_DROP_MAX >= read.bases.len();
             parts.extend(has_further.then_some(part));
@@ -142,7 +142,7 @@ impl View<'_> {
         placement
     }
 
-    /// Every read in its own best locus.
+    /// Each read in its own best locus.
     fn apart(&self, bases: &[Vec<usize>]) -> Placement {
         Placement::of(self.fragment.reads.iter().zip(bases).map(|(read, of_read)| {
             let best = (0..of_read.len()).min_by_key(|locus| std::cmp::Reverse(of_read[*locus]))?;
@@ -151,7 +151,7 @@ impl View<'_> {
         }))
     }
 
-    /// The part of one read in a locus next to the primary one, with the read's number: the longest of any read.
+    /// The longest segment, among all reads, in a locus adjacent to the primary one, with the read's index.
     fn further_part(&self, bases: &[Vec<usize>], primary: usize, min: usize) -> Option<(usize, Aligned)> {
         let mut best: Option<(usize, Aligned)> = None;
         for (index, (read, of_read)) in self.fragment.reads.iter().zip(bases).enumerate() {
@@ -184,8 +184,8 @@ impl View<'_> {
         best
     }
 
-    /// minimap2: each read by itself, every locus with enough of its bases a part, each as far as its bases
-    /// agree with the reference, so that parts overlap by what both sides share.
+    /// minimap2: each read separately; each locus with enough of its bases gives a segment, extended as far as the
+    /// bases match the reference, so that segments overlap by the microhomology.
     fn minimap2(&self) -> Placement {
         let bases = self.bases_by_locus();
         let parts = self.fragment.reads.iter().zip(&bases).map(|(read, of_read)| {
@@ -205,7 +205,7 @@ impl View<'_> {
         }
     }
 
-    /// HISAT2: each read by itself, kept where its score allows.
+    /// HISAT2: each read separately, kept if its score is sufficient.
     fn hisat2(&self) -> Placement {
         let mut placement = self.apart(&self.bases_by_locus());
         for (parts, read) in placement.parts.iter_mut().zip(&self.fragment.reads) {
@@ -217,7 +217,7 @@ impl View<'_> {
     }
 }
 
-/// The end of a part in `locus` that faces `other`.
+/// The end of a segment in `locus` that faces `other`.
 const fn facing(locus: usize, other: usize) -> Fixed {
     Fixed {
         five: other < locus,

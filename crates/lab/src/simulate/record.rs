@@ -1,4 +1,4 @@
-//! Placements written as alignment records, with the fields and tags that the aligner would write.
+//! Alignments written as records, with the fields and tags that the aligner would write.
 
 use super::align::{Aligned, CLIP_PENALTY, mismatch_penalty};
 use super::design::{AlignerConvention, Design};
@@ -8,7 +8,7 @@ use breakapart_core::genome::sequence::reverse_complement;
 use breakapart_core::genome::{AlignedRecord, Contigs, Flags, Position, Strand, SupplementaryEntry};
 use breakapart_core::hts::WrittenFields;
 
-/// A record with what a plain record does not hold.
+/// A record with data that a plain record does not contain.
 pub(crate) type Written = (AlignedRecord, WrittenFields);
 
 /// Which clips (at the low and the high coordinate) are hard.
@@ -17,7 +17,7 @@ type Hard = (bool, bool);
 /// Both clips soft.
 const SOFT: Hard = (false, false);
 
-/// All records of a fragment, in the order in which the aligner writes them.
+/// All records of a fragment, in the aligner's output order.
 pub(crate) fn records(fragment: &Fragment, placement: &Placement, design: &Design, contigs: &Contigs) -> Vec<Written> {
     let writer = Writer {
         fragment,
@@ -32,7 +32,7 @@ pub(crate) fn records(fragment: &Fragment, placement: &Placement, design: &Desig
         }
         out.extend((0..parts.len()).map(|number| writer.aligned(index, number, read, parts)));
     }
-    // Programs for DNA write all of a read together, the others every read's primary record first.
+    // DNA aligners write all records of a read together, the others the primary records of both reads first.
     if !design.aligner.is_of_dna() {
         out.sort_by_key(|(record, _)| record.flags.is_supplementary());
     }
@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
         Some((self.fragment.reads.get(mate)?, self.placement.parts.get(mate)?.first()))
     }
 
-    /// Name, group, identifier, the flags that do not depend on the read's own placement, and the mate's place.
+    /// Name, group, identifier, the flags that do not depend on the read's own alignment, and the mate's position.
     fn record(&self, index: usize) -> AlignedRecord {
         let mut record = AlignedRecord {
             name: self.fragment.name.clone().into_bytes(),
@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
         record
     }
 
-    /// A read that is not aligned, which lies where its mate does.
+    /// An unmapped read, with the position of its mate.
     fn unaligned(&self, index: usize, read: &Read) -> Written {
         let mut record = self.record(index);
         record.flags.0 |= 0x4;
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
                 "uT:A:1"
             }
             AlignerConvention::Hisat2 => {
-                // HISAT2 leaves the mate's strand out of an unaligned read's flags.
+                // HISAT2 does not set the mate's strand flag of an unmapped read.
                 record.flags.0 &= !0x20;
                 "YT:Z:UP"
             }
@@ -113,7 +113,7 @@ impl<'a> Writer<'a> {
         (record, WrittenFields { template_len: 0, tags })
     }
 
-    /// The record of a part of a read: the first is the primary one.
+    /// The record of a segment of a read: the first is the primary one.
     fn aligned(&self, index: usize, number: usize, read: &Read, parts: &[Aligned]) -> Written {
         let aligner = self.design.aligner;
         let (own, primary) = (&parts[number], &parts[0]);
@@ -134,7 +134,7 @@ impl<'a> Writer<'a> {
         let others = parts.iter().enumerate().filter(|(other, _)| *other != number);
         record.supplementary = others
             .map(|(other, part)| {
-                // Programs for DNA give the whole CIGAR of another part.
+                // DNA aligners write the full CIGAR of another segment.
                 let hard = if aligner.is_of_dna() {
                     SOFT
                 } else {
@@ -145,7 +145,7 @@ impl<'a> Writer<'a> {
             .collect();
         record.hit_count = (aligner.is_star() || aligner == AlignerConvention::Hisat2).then_some(1);
         record.hit_index = aligner.is_star().then_some(1);
-        // A mate that is not aligned lies where this read does.
+        // An unmapped mate has the position of this read.
         if let Some((_, None)) = self.mate(index) {
             record.mate_contig = Some(primary.contig);
             record.mate_position = primary.position().0;
@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
         (record, fields)
     }
 
-    /// Which clips of a part are hard: STAR's on the side of the primary one, the others' all.
+    /// Which clips of a segment are hard: STAR's on the side of the primary one, all for the others.
     fn hard(&self, number: usize, own: &Aligned, primary: &Aligned) -> Hard {
         match self.design.aligner {
             _ if number == 0 => SOFT,
@@ -172,7 +172,7 @@ impl<'a> Writer<'a> {
     }
 
     /// `TLEN`. BWA and minimap2: between the 5' ends of two reads on one contig. The others: outer distance of mates in
-    /// one locus, positive for the lower one (the first read where both begin at one base); 0 where they lie apart.
+    /// one locus, positive for the leftmost one (the first read if both start at one base); 0 if they are apart.
     fn template_len(&self, index: usize, number: usize, read: &Read, own: &Aligned) -> i64 {
         let Some((mate_read, Some(mate))) = self.mate(index) else {
             return 0;
@@ -200,7 +200,7 @@ impl<'a> Writer<'a> {
             AlignerConvention::StarWithinBam { .. } | AlignerConvention::StarDefault => {
                 let all = self.placement.primary();
                 let (bases, edits) = all.fold((0, 0), |(b, e), a| (b + a.base_count(), e + a.mismatches.len()));
-                // One for a match, one off for a mismatch, less STAR's penalty on genomic length.
+                // One for a match, minus one for a mismatch, less STAR's penalty on genomic length.
                 let score = (bases as i64 - 2 * edits as i64 - 2).max(0);
                 format!("AS:i:{score}\tnM:i:{edits}\tMD:Z:{md}")
             }
@@ -236,10 +236,10 @@ impl<'a> Writer<'a> {
 }
 
 impl AlignerConvention {
-    /// The score of an alignment; STAR's is one of the pair.
+    /// The score of an alignment; STAR's is that of the pair.
     pub(super) fn score(self, aligned: &Aligned) -> i64 {
         match self {
-            // One for a match, two off for a mismatch (`-A 1 -B 2`).
+            // One for a match, minus two for a mismatch (`-A 1 -B 2`).
             Self::Minimap2Splice => aligned.base_count() as i64 - 3 * aligned.mismatches.len() as i64,
             _ => {
                 let (low, high) = aligned.clips();
@@ -262,7 +262,7 @@ fn entry(read: &Read, aligned: &Aligned, hard: Hard) -> SupplementaryEntry {
     }
 }
 
-/// Bases and qualities of a read on the forward strand, without those that are clipped hard.
+/// Bases and qualities of a read on the forward strand, without hard-clipped ones.
 fn clipped(read: &Read, aligned: &Aligned, hard: Hard) -> (Vec<u8>, Vec<u8>) {
     let (mut bases, mut qualities) = oriented(read, aligned.strand);
     let (low, high) = aligned.clips();
@@ -273,8 +273,7 @@ fn clipped(read: &Read, aligned: &Aligned, hard: Hard) -> (Vec<u8>, Vec<u8>) {
     (bases, qualities)
 }
 
-/// Bases and qualities of a read on the reference's forward strand, where its molecule lies on
-/// `strand`.
+/// Bases and qualities of a read on the reference's forward strand, for a molecule on `strand`.
 fn oriented(read: &Read, strand: Strand) -> (Vec<u8>, Vec<u8>) {
     match strand {
         Strand::Forward => (read.bases.clone(), read.qualities.clone()),
@@ -285,7 +284,7 @@ fn oriented(read: &Read, strand: Strand) -> (Vec<u8>, Vec<u8>) {
     }
 }
 
-/// Bases and qualities as the sequencer gives them.
+/// Bases and qualities as sequenced.
 pub fn as_sequenced(read: &Read) -> (Vec<u8>, Vec<u8>) {
     oriented(
         read,

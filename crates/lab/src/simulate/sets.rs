@@ -1,5 +1,5 @@
-//! Random designs for benchmarks and calibration: other partners, exons, depths, read lengths and
-//! noise than any fixed set has.
+//! Random designs for benchmarks and calibration: with a wider range of partners, exons, depths, read lengths and noise
+//! than any fixed set.
 
 use super::Genome;
 use super::design::{AlignerConvention, Amount, Design, EventSpec, Strandedness};
@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::template::Template;
 use breakapart_core::catalogue::{KMT2A, Transcript, catalogue};
 
-/// What the samples of a set hold.
+/// Content of the samples of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetKind {
     /// One rearrangement each (some with its reciprocal), one in ten a partial tandem duplication.
@@ -18,16 +18,16 @@ pub enum SetKind {
     LongReads,
 }
 
-/// Part of the positives that are partial tandem duplications.
+/// Fraction of the positives that are partial tandem duplications.
 const PTD_PART: f64 = 0.1;
-/// Part of the fusions whose reading frame is kept, about that of patients.
+/// Fraction of the fusions in frame, about that of patients.
 const IN_FRAME_PART: f64 = 0.8;
-/// Part of the donors in the major breakpoint region.
+/// Fraction of the donors in the major breakpoint region.
 const MAJOR_PART: f64 = 0.85;
-/// Levels of supporting molecules, taken in turn.
+/// Numbers of supporting molecules, cycled.
 const LEVELS: [(usize, usize); 5] = [(1, 1), (2, 2), (3, 4), (5, 9), (10, 60)];
 
-/// Partners of the catalogue that were seen more than once, with the exons a fusion can be joined to.
+/// Catalogue partners seen more than once, with the exons that a fusion can join.
 pub fn usable_partners(genome: &Genome<'_>) -> Vec<(String, Vec<u16>)> {
     let recurrent = catalogue().partners().iter().filter(|partner| partner.is_recurrent());
     recurrent
@@ -38,8 +38,8 @@ pub fn usable_partners(genome: &Genome<'_>) -> Vec<(String, Vec<u16>)> {
         .collect()
 }
 
-/// Exons of a gene, from the second on, whose bases in `genome` are those of the catalogue: a reference
-/// that was masked may hold anything else there. `None` for a gene without model or with unknown bases.
+/// Exons of a gene, from the second on, whose bases in `genome` equal those of the catalogue: a masked reference may
+/// have other bases there. `None` for a gene without model or with unknown bases.
 fn real_exons(symbol: &str, genome: &Genome<'_>) -> Option<Vec<u16>> {
     let template = Template::wild_type(symbol, genome).ok()?;
     let ends = catalogue().exon_ends_of(symbol);
@@ -57,8 +57,8 @@ fn real_exons(symbol: &str, genome: &Genome<'_>) -> Option<Vec<u16>> {
     )
 }
 
-/// `count` random designs. The same arguments give the same designs. Empty where `genome` knows no
-/// partner's sequence and positives are asked for.
+/// `count` random designs. The same arguments give the same designs. Empty if `genome` has the sequence of no partner
+/// and positives are requested.
 pub fn random_designs(kind: SetKind, count: usize, seed: u64, genome: &Genome<'_>) -> Vec<Design> {
     let partners = match kind {
         SetKind::Positives | SetKind::LongReads => usable_partners(genome),
@@ -79,7 +79,7 @@ pub fn random_designs(kind: SetKind, count: usize, seed: u64, genome: &Genome<'_
         .collect()
 }
 
-/// A library by its number in the set, with a seed of its own.
+/// A library by its number in the set, with its own seed.
 pub(super) fn numbered(prefix: &str, number: usize, dice: &mut Dice, genome: &Genome<'_>) -> Design {
     let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
     Design::new(format!("{prefix}_{:04}", number + 1), genome.models().build(), seed)
@@ -98,7 +98,7 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     design.fragment_len_mean = dice.between(160, 400) as f64;
     design.fragment_len_sd = dice.between(20, 90) as f64;
     design.error_rate = [0.000_5, 0.001, 0.002, 0.004, 0.01][dice.below(5)];
-    // Few or many molecules, evenly on a scale of powers of two.
+    // Few or many molecules, uniform on a log2 scale.
     let depth = 300.0 * 2_f64.powf(dice.unit() * 4.7);
     design.kmt2a_molecules = depth as u32;
     design.three_prime_decay = dice.chance(0.2).then(|| dice.between(3_000, 12_000) as f64);
@@ -135,12 +135,12 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     design
 }
 
-/// One read a molecule over most of its length, of the errors of current instruments, by minimap2.
+/// One read over most of each molecule, with the error rate of current instruments, aligned by minimap2.
 fn lengthen(design: &mut Design, dice: &mut Dice) {
     design.paired = false;
     design.fragment_len_mean = dice.between(500, 2_500) as f64;
     design.fragment_len_sd = design.fragment_len_mean * 0.4;
-    // Longer than any fragment: a read ends where its fragment does.
+    // Longer than any fragment: a read ends at the end of its fragment.
     design.read_len = 20_000;
     design.error_rate = [0.001, 0.005, 0.01, 0.02][dice.below(4)];
     design.kmt2a_molecules = design.kmt2a_molecules.min(1_000);
@@ -159,7 +159,7 @@ fn positive(
     let (low, high) = LEVELS[number % LEVELS.len()];
     let count = dice.between(low, high) as u32;
     if dice.chance(PTD_PART) {
-        // The common forms: from exon 2 to a donor of the breakpoint region, mostly those that keep the frame.
+        // The common forms: from exon 2 to a donor of the breakpoint region, mostly in frame.
         let kmt2a = genome.models().kmt2a().0.transcript()?;
         let acceptor = 2;
         let phase = kmt2a.exon(acceptor)?.start_phase;
@@ -201,7 +201,7 @@ fn positive(
     Some(design)
 }
 
-/// Of the exons that a fusion can join, those that keep the frame; all where none does.
+/// Of the exons that a fusion can join, those that keep the frame; all if none does.
 fn acceptors(transcript: &Transcript, exons: &[u16], phase: Option<u8>, in_frame: bool) -> Vec<u16> {
     let start = |number: u16| transcript.exon(number).and_then(|exon| exon.start_phase);
     let fitting: Vec<u16> = exons

@@ -1,4 +1,4 @@
-//! Molecules: stretches of the genome in a row, with their bases and the junctions between them.
+//! Molecules: consecutive genomic segments, with their bases and the junctions between them.
 
 use super::design::{Edge, EventSpec, Stretch};
 use super::fragment::Crossing;
@@ -7,19 +7,19 @@ use breakapart_core::catalogue::Transcript;
 use breakapart_core::genome::sequence::reverse_complement;
 use breakapart_core::genome::{Breakend, ContigId, Interval, Position, Retained, Strand};
 
-/// A stretch of the genome that a molecule reads without a gap.
+/// A contiguous genomic segment of a molecule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Contig.
     pub contig: ContigId,
     /// Interval on it.
     pub interval: Interval,
-    /// Strand that the molecule reads.
+    /// Strand of the molecule.
     pub strand: Strand,
 }
 
 impl Place {
-    /// So many bases from `start` on along a strand.
+    /// `len` bases from `start` along a strand.
     pub const fn onward(contig: ContigId, strand: Strand, start: i64, length: i64) -> Self {
         let interval = match strand {
             Strand::Forward => Interval::new(start, start + length),
@@ -48,7 +48,7 @@ impl Place {
         Self { interval, ..*self }
     }
 
-    /// The same bases read from the other strand.
+    /// The same bases on the other strand.
     #[must_use]
     pub const fn flipped(&self) -> Self {
         Self {
@@ -57,12 +57,12 @@ impl Place {
         }
     }
 
-    /// The last base, where a molecule leaves it.
+    /// The last base in the molecule's direction.
     pub(super) fn leaving(&self) -> Breakend {
         self.flipped().entering()
     }
 
-    /// The first base, where a molecule enters it.
+    /// The first base in the molecule's direction.
     pub(super) fn entering(&self) -> Breakend {
         Breakend {
             contig: self.contig,
@@ -75,17 +75,16 @@ impl Place {
     }
 }
 
-/// A piece of a molecule.
+/// A segment of a molecule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Places of the reference in a row, 5' to 3', joined by introns.
+    /// Consecutive reference segments, 5' to 3', joined by introns.
     Placed(Vec<Place>),
-    /// Bases that the reference does not have: inserted ones between placed pieces, or a side without a place at the
-    /// end.
+    /// Bases absent from the reference: an insertion between placed segments, or an unplaced side at the end.
     Novel(Vec<u8>),
 }
 
-/// A side that has no place in the reference.
+/// A side that is not in the reference.
 pub(super) const NOWHERE: Breakend = Breakend {
     contig: ContigId(u32::MAX),
     position: Position(-1),
@@ -93,12 +92,12 @@ pub(super) const NOWHERE: Breakend = Breakend {
 };
 
 impl Piece {
-    /// One place.
+    /// A single reference segment.
     pub fn of(place: Place) -> Self {
         Self::Placed(vec![place])
     }
 
-    /// Its places; none for novel bases.
+    /// Its reference segments; none for novel bases.
     pub fn places(&self) -> &[Place] {
         match self {
             Self::Placed(places) => places,
@@ -112,14 +111,14 @@ impl Piece {
 pub struct Part {
     /// First base in the molecule.
     pub offset: usize,
-    /// Where it lies.
+    /// Its position in the reference.
     pub place: Place,
-    /// Number of its piece: parts of one piece are joined by introns, placed pieces by junctions.
+    /// Index of its segment: parts of one segment are joined by introns, placed segments by junctions.
     pub piece: usize,
 }
 
 impl Part {
-    /// The base of the molecule after its last.
+    /// End in the molecule (exclusive).
     pub fn end(&self) -> usize {
         self.offset + self.place.base_count()
     }
@@ -128,9 +127,9 @@ impl Part {
 /// A junction of a molecule.
 #[derive(Clone, Debug)]
 pub struct Break {
-    /// The base of the molecule after the last of the 5' side.
+    /// End of the 5' side in the molecule (exclusive).
     pub left_end: usize,
-    /// The first base of the 3' side; inserted bases lie between.
+    /// Start of the 3' side in the molecule; inserted bases are between.
     pub right_start: usize,
     /// Last retained base of the 5' side.
     pub five: Breakend,
@@ -166,14 +165,14 @@ impl Template {
     /// A rearranged transcript.
     ///
     /// # Errors
-    /// As for [`Template::wild_type`], and for stretches that hold nothing.
+    /// As for [`Template::wild_type`], and for empty segments.
     pub fn of_event(event: &EventSpec, genome: &Genome<'_>) -> Result<Self, SimulateError> {
         let pieces = event.stretches.iter().map(|stretch| piece(stretch, genome));
         let name: Vec<&str> = event.placed().map(|s| s.gene().unwrap_or("genome")).collect();
         Self::of_pieces(&pieces.collect::<Result<Vec<_>, _>>()?, genome).known(&name.join("::"))
     }
 
-    /// Pieces in a row.
+    /// Joins consecutive segments.
     pub fn of_pieces(pieces: &[Piece], genome: &Genome<'_>) -> Self {
         let mut out = Self::default();
         for (number, piece) in pieces.iter().enumerate() {
@@ -202,7 +201,7 @@ impl Template {
         out
     }
 
-    /// The junction of the last part with what begins at the next base.
+    /// The junction between the last part and the one that starts at the next base.
     fn join(&mut self, three: Breakend) {
         self.breaks.extend(self.parts.last().map(|last| Break {
             left_end: last.end(),
@@ -212,7 +211,7 @@ impl Template {
         }));
     }
 
-    /// The junctions as reads cross them: each reaches from the junction before to the one after.
+    /// The junctions as crossed by reads: each extends from the junction before to the one after.
     pub(super) fn crossings(&self) -> Vec<Crossing> {
         let whole = (0, self.bases.len());
         let bases = |junction: &Break| (junction.left_end, junction.right_start);
@@ -242,7 +241,7 @@ impl Template {
         pairs.map(crossing).collect()
     }
 
-    /// The places under bases `from` to `to` (exclusive).
+    /// The reference segments of bases `from` to `to` (exclusive).
     pub fn slice(&self, from: usize, to: usize) -> Vec<Place> {
         self.parts
             .iter()
@@ -267,7 +266,7 @@ impl Template {
     }
 }
 
-/// What a stretch is in the genome.
+/// The genomic segments of a stretch.
 fn piece(stretch: &Stretch, genome: &Genome<'_>) -> Result<Piece, SimulateError> {
     let (gene, from, to) = match stretch {
         Stretch::Novel(bases) => return Ok(Piece::Novel(bases.clone())),
@@ -312,8 +311,7 @@ fn piece(stretch: &Stretch, genome: &Genome<'_>) -> Result<Piece, SimulateError>
     Ok(Piece::Placed(intervals.into_iter().map(place).collect()))
 }
 
-/// Index of the exon at which the stretch ends (or begins), that exon's interval cut or prolonged to
-/// the edge.
+/// Index of the exon at which the stretch ends (or starts), and that exon's interval trimmed or extended to the edge.
 fn cut(intervals: &mut [Interval], transcript: &Transcript, edge: Edge, ends: bool) -> Option<usize> {
     match edge {
         Edge::Whole if ends => intervals.len().checked_sub(1),
@@ -343,7 +341,7 @@ fn cut(intervals: &mut [Interval], transcript: &Transcript, edge: Edge, ends: bo
 }
 
 impl Genome<'_> {
-    /// The bases of a place in the molecule's direction; `N` where they are not known.
+    /// The bases of a segment in the molecule's direction; `N` if they are not known.
     pub(super) fn bases(&self, place: &Place) -> Vec<u8> {
         let bases = self
             .reference(place.contig, place.interval)

@@ -63,7 +63,7 @@ fn a_fusion_is_found_at_its_bases_with_its_frame() {
 }
 
 #[test]
-fn a_tandem_duplication_and_a_deletion_are_told_apart_from_fusions() {
+fn a_tandem_duplication_and_a_deletion_are_distinguished_from_fusions() {
     let world = World::grch38();
     let genome = world.genome();
     let ptd = Design::new("ptd", Build::GRCh38, 5).with(EventSpec::ptd(8, 2, Amount::Supporting(20)));
@@ -74,7 +74,7 @@ fn a_tandem_duplication_and_a_deletion_are_told_apart_from_fusions() {
     );
     let judged = judge(&world, &sample, MapqScale::Star);
     assert_eq!(judged.junctions[judged.events[0].lead].annotated.class, Class::Ptd);
-    // With long introns allowed, KMT2A::CBL is a gap in a proper pair, and no SA tells of it.
+    // With long introns allowed, KMT2A::CBL is a gap in a proper pair, and no SA shows it.
     let mut cbl =
         Design::new("cbl", Build::GRCh38, 5).with(EventSpec::fusion(("KMT2A", 9), ("CBL", 8), Amount::Supporting(15)));
     let long = |record: &&AlignedRecord| record.cigar.0.iter().any(|op| matches!(op, CigarOp::Skip(500_000..)));
@@ -130,7 +130,7 @@ fn noise_and_depth_do_not_change_the_event() {
 }
 
 #[test]
-fn copies_are_the_stated_part_and_carry_their_flag() {
+fn copies_are_the_stated_fraction_and_have_their_flag() {
     let world = World::grch38();
     let design = Design {
         duplicate_rate: 0.4,
@@ -155,7 +155,7 @@ fn copies_are_the_stated_part_and_carry_their_flag() {
 }
 
 #[test]
-fn a_fraction_of_transcripts_gives_that_part_of_the_junction() {
+fn a_fraction_of_transcripts_gives_that_fraction_at_the_junction() {
     let world = World::grch38();
     let event = EventSpec::fusion(("KMT2A", 10), ("MLLT3", 6), Amount::Fraction(0.25));
     let mut totals = (0, 0);
@@ -196,7 +196,7 @@ fn three_genes_in_one_molecule_give_two_rows() {
 }
 
 #[test]
-fn inserted_bases_introns_and_unknown_places_are_possible() {
+fn inserted_bases_introns_and_unknown_positions_are_possible() {
     let world = World::grch38();
     let genome = world.genome();
     let draw = |event: EventSpec| simulate(&Design::new("x", Build::GRCh38, 2).with(event), &genome);
@@ -242,7 +242,7 @@ fn random_rearrangements_are_recovered_at_their_bases() {
     let genome = world.genome();
     let mut compared = 0;
     for mut design in random_designs(SetKind::Positives, 80, 5, &genome) {
-        // What STAR splits; the other aligners' clips are judged elsewhere.
+        // Reads that STAR splits; the other aligners' clips are tested elsewhere.
         if !matches!(design.aligner, AlignerConvention::StarWithinBam { .. }) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The truth table: what a sample contains, one row a junction.
+//! The truth table: the content of a sample, one row per junction.
 
 use super::design::{Design, EventSpec};
 use super::fragment::Support;
@@ -11,26 +11,26 @@ use breakapart_core::report::tsv;
 /// Column names, in order.
 const COLUMNS: &str = "sample build assay aligner read_len event class gene5 gene3 exon5 exon3 breakpoint5 breakpoint3 \
                        inserted frame split spanning short molecules";
-/// Wild-type molecules over every donor of the major and minor region from which a sample without
-/// event is `negative`; below it is `negative-thin`.
+/// Least number of wild-type molecules across every donor of the major and minor region at which a sample without event
+/// is `negative`; below it is `negative-thin`.
 const NEGATIVE_MIN: u32 = 60;
-/// The same below which it is `inconclusive`: at 10 % of the transcripts, a rearrangement would show in
-/// fewer than three molecules.
+/// Below this number it is `inconclusive`: at 10 % of the transcripts, a rearrangement would show in fewer than three
+/// molecules.
 const INCONCLUSIVE_BELOW: u32 = 20;
 
 /// Further columns of a table with DNA samples.
 const DNA_COLUMNS: &str = " allele_fraction tolerance";
 
-/// What a DNA row has beyond an RNA one.
+/// Additional values of a DNA row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct DnaTruth {
     /// Fraction of alleles that are rearranged.
     pub allele_fraction: f64,
-    /// Bases by which the junction can be moved without changing the molecule.
+    /// Bases by which the junction can be shifted without changing the molecule.
     pub tolerance: u32,
 }
 
-/// A row of the truth table. Text fields are empty where the table has `.`.
+/// A row of the truth table. Text fields are empty for `.` in the table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TruthRow {
     /// Sample.
@@ -60,20 +60,20 @@ pub struct TruthRow {
     pub breakpoint3: String,
     /// Bases between the two.
     pub inserted: String,
-    /// `in-frame`, `out-of-frame`, `stop-codon`; empty where it cannot be told.
+    /// `in-frame`, `out-of-frame`, `stop-codon`; empty if unknown.
     pub frame: String,
     /// Molecules with a read of 10 bases or more on both sides.
     pub split: u32,
-    /// Molecules whose mates lie on both sides.
+    /// Molecules with a spanning pair only.
     pub spanning: u32,
-    /// Molecules with a read over both sides, one with fewer than 10 bases.
+    /// Molecules with a read across the junction, with fewer than 10 bases on one side.
     pub short: u32,
     /// DNA only.
     pub dna: Option<DnaTruth>,
 }
 
 impl TruthRow {
-    /// A row that says nothing yet but its sample, build, aligner and read length.
+    /// A row with only its sample, build, aligner and read length.
     pub(super) fn of(library: &Design) -> Self {
         Self {
             sample: library.sample.clone(),
@@ -84,7 +84,7 @@ impl TruthRow {
         }
     }
 
-    /// The row of a junction of an event (its place in the design), both sides with their genes; nothing is counted yet.
+    /// The row of a junction of an event (by its index in the design), both sides with their genes, counts zero.
     pub(super) fn of_junction(
         library: &Design,
         event: usize,
@@ -164,8 +164,7 @@ pub fn table(rows: &[TruthRow]) -> String {
     tsv::table(&columns, rows.iter().map(TruthRow::cells))
 }
 
-/// The rows of an event, one a junction, nothing counted yet. `number` is the event's place in the
-/// design.
+/// The rows of an event, one per junction, counts zero. `number` is the event's index in the design.
 pub fn rows_of(
     number: usize,
     event: &EventSpec,
@@ -196,7 +195,7 @@ pub fn rows_of(
     Ok(rows)
 }
 
-/// The row of a sample without event, from its wild-type molecules over each donor (e1 first).
+/// The row of a sample without event, from its wild-type molecules across each donor (e1 first).
 pub fn row_of_none(design: &Design, wild_type: &[u32]) -> TruthRow {
     // Donors of the two breakpoint regions.
     let least = (7..=12)
@@ -236,8 +235,8 @@ fn transcript<'a>(symbol: &str, genome: &'a Genome<'_>) -> Option<&'a Transcript
     genome.models().by_symbol(symbol)?.transcript()
 }
 
-/// The frame across a junction, by translating the molecule itself from the 5' gene's frame up to the
-/// first codon of the 3' gene's own coding sequence.
+/// The frame across a junction, by translating the molecule from the 5' gene's frame to the first codon of the 3'
+/// gene's own coding sequence.
 fn frame_of(
     template: &Template,
     junction: &Break,
@@ -262,7 +261,7 @@ fn frame_of(
     if reached.rem_euclid(3) != own.rem_euclid(3) {
         return Some("out-of-frame");
     }
-    // From the codon that the junction splits to the one in which the 3' gene's frame begins.
+    // From the codon split by the junction to the one in which the 3' gene's frame starts.
     let start = junction
         .left_end
         .checked_sub(usize::try_from(used.rem_euclid(3)).ok()?)?;

@@ -1,4 +1,4 @@
-//! The columns of `genetic_characterisation` and where each value comes from. Type and meaning of each stand in
+//! The columns of `genetic_characterisation` and the source of each value. Type and meaning of each column are in
 //! `docs/output/genetic_characterisation.columns.tsv`.
 
 mod breaks;
@@ -18,7 +18,7 @@ pub(crate) use breaks::{Break, genomic, kmt2a_break};
 use breaks::{der11, named, reciprocal, rna};
 pub(crate) use vicc::vicc;
 
-/// A column: its name, and a patient's value as its cell has it; empty for nothing known, or not applicable.
+/// A column: its name, and a patient's value as written in its cell; empty if unknown or not applicable.
 pub(crate) struct Column {
     pub name: &'static str,
     pub value: fn(&Characterised<'_>) -> String,
@@ -150,7 +150,7 @@ pub(crate) const COLUMNS: [Column; 69] = [
     column("report", |r| r.lead_file.to_owned()),
 ];
 
-/// A number in six significant figures without trailing zeros; empty for none.
+/// A number with six significant digits without trailing zeros; empty for none.
 fn number(number: Option<f64>) -> String {
     let Some(number) = number.filter(|number| number.is_finite()) else {
         return String::new();
@@ -185,7 +185,7 @@ fn material(r: &Characterised<'_>) -> String {
     found.join(";")
 }
 
-/// The event that a status speaks of.
+/// The event that determines a status.
 fn event<'a>(r: &Characterised<'a>) -> Option<&'a Event> {
     let speaks = r.status.is_shown() || r.status == Status::Inconclusive;
     r.lead.filter(|_| speaks)?.lead()
@@ -238,7 +238,7 @@ fn status_text(r: &Characterised<'_>) -> String {
     }
 }
 
-/// The broken intron's number in a scheme.
+/// The number of the intron with the breakpoint, in a numbering scheme.
 fn intron(r: &Characterised<'_>, scheme: Scheme) -> String {
     let number = kmt2a_break(r).and_then(|found| found.intron);
     let number = number.and_then(|number| catalogue().exon_schemes().number(number, scheme));
@@ -266,7 +266,7 @@ fn fraction(r: &Characterised<'_>) -> Option<Fraction> {
     named(r)?.fraction
 }
 
-/// What that fraction is a share of.
+/// The denominator of that fraction.
 fn fraction_of(r: &Characterised<'_>) -> &'static str {
     match (r.status, named(r).is_some_and(is_genomic)) {
         (Status::Ptd, _) => "ratio to wild type",

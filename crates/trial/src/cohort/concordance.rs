@@ -1,8 +1,8 @@
-//! Samples against each other: those of one patient, those of different patients that share a genomic
-//! break, and weak junctions that are strong elsewhere in the same run.
+//! Comparisons of samples: those of one patient, those of different patients with the same genomic breakpoint, and weak
+//! junctions that are strong elsewhere in the same run.
 //!
-//! In: the roster with the digests. Out: [`Comparison`]s, one row of `concordance.tsv` each. What follows
-//! for a patient's status is *not* decided here.
+//! In: the roster with the digests. Out: [`Comparison`]s, one row of `concordance.tsv` each. The consequence for a
+//! patient's status is *not* decided here.
 
 mod carry_over;
 mod within;
@@ -14,38 +14,38 @@ use super::junction::words;
 use super::roster::{Roster, SampleAt};
 use breakapart_core::report::schema::Junction;
 
-/// Most samples of one patient that are compared each with each; of more, each is compared with the first.
+/// Largest number of samples of one patient that are compared pairwise; with more, each is compared with the first.
 const EACH_WITH_EACH_MAX: usize = 20;
 
-/// What two samples are to one another.
+/// Verdict of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Both show one genomic break, or both a compatible one (RNA against DNA).
+    /// Both have the same genomic breakpoint, or compatible ones (RNA against DNA).
     SameBreak,
-    /// Same partner; RNA alone can't tell one break from another.
+    /// Same partner; RNA alone cannot distinguish breakpoints.
     Compatible,
-    /// Neither shows a rearrangement.
+    /// Neither has a rearrangement.
     BothWithout,
-    /// The later sample no longer shows it.
+    /// The later sample does not show it.
     NoLongerShown,
-    /// Two different breaks.
+    /// Two different breakpoints.
     NewClone,
     /// Two different partners.
     DifferentPartner,
-    /// One shows a rearrangement, the other could have and does not.
+    /// One has a rearrangement; the other could have shown it but does not.
     Discordant,
     /// One of the two could not have shown it.
     NotComparable,
-    /// Different patients, one genomic break.
+    /// Different patients, same genomic breakpoint.
     SwapOrContamination,
-    /// The same of one family.
+    /// The same within one family.
     RelatedExpected,
-    /// Few molecules of what another sample of the run has in masses.
+    /// Few molecules of a junction that is abundant in another sample of the run.
     PossibleCarryOver,
 }
 
 impl Verdict {
-    /// The word in tables.
+    /// The word used in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SameBreak => "same break",
@@ -74,13 +74,13 @@ pub struct Comparison {
     pub first: SampleAt,
     /// Second sample.
     pub second: SampleAt,
-    /// What they are to one another.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Its figures.
+    /// Details with figures.
     pub detail: String,
 }
 
-/// All comparisons: within patients by name, then shared breaks, then runs.
+/// All comparisons: within patients by name, then shared breakpoints, then runs.
 pub(crate) fn compare(roster: &Roster) -> Vec<Comparison> {
     let mut found = Vec::new();
     within::compare(roster, &mut found);
@@ -89,7 +89,7 @@ pub(crate) fn compare(roster: &Roster) -> Vec<Comparison> {
     found
 }
 
-/// Samples of different patients that show one genomic break.
+/// Samples of different patients with the same genomic breakpoint.
 fn shared(roster: &Roster, found: &mut Vec<Comparison>) {
     let (mut owners, mut marks) = (Vec::new(), Vec::new());
     for sample in roster.samples() {
@@ -97,7 +97,7 @@ fn shared(roster: &Roster, found: &mut Vec<Comparison>) {
         owners.extend(own.iter().map(|_| sample.at));
         marks.extend(own);
     }
-    // Both derivatives of two samples may be shared: one row for the two.
+    // Two samples may share both derivatives: one row for the two.
     let mut rows: BTreeMap<[SampleAt; 2], Vec<[&Junction; 2]>> = BTreeMap::new();
     for (a, b) in fingerprint::pairs(&marks) {
         if owners[a].patient != owners[b].patient {

@@ -1,7 +1,7 @@
-//! What a cohort needs of one report: a few kilobytes, so that thousands fit in memory.
+//! The part of a report that a cohort needs: a few kilobytes, so that thousands fit in memory.
 //!
-//! In: a [`SampleReport`]. Out: [`SampleDigest`], made of the report's own types. Read names, placements, file names and
-//! sequence beyond the junction window are left out here, once for all outputs, and texts are bounded.
+//! In: a [`SampleReport`]. Out: [`SampleDigest`], built from the report's own types. Read names, alignments, file names
+//! and sequence beyond the junction window are removed here, once for all outputs, and texts are shortened.
 
 use std::collections::BTreeSet;
 
@@ -12,51 +12,51 @@ use breakapart_core::report::schema::{
 };
 use breakapart_core::report::wording;
 
-/// Bases on either side of a junction that are kept where more is not asked for. Twenty-five tell a
-/// breakpoint apart and seldom hold a variant of the person.
+/// Bases kept on each side of a junction by default. Twenty-five identify a breakpoint and rarely contain a germline
+/// variant.
 pub(crate) const WINDOW_BASES: usize = 25;
-/// Most junctions that are kept of a report, best first: called ones, then discarded ones.
+/// Most junctions kept per report, best first: called ones, then discarded ones.
 pub(crate) const JUNCTIONS_MAX: usize = 60;
-/// Longest free text that is kept, characters.
+/// Longest free text kept, characters.
 const TEXT_MAX: usize = 300;
 
-/// What is kept of a report, or of one assay of it.
+/// The kept part of a report, or of one assay of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SampleDigest {
-    /// Sample, as the report names it.
+    /// Sample name in the report.
     pub sample: String,
     /// Build.
     pub build: String,
     /// Version of the program that made the report.
     pub tool_version: String,
-    /// What the assay says: `rna` or `dna`; `rna+dna` for an earlier report of both.
+    /// The assay's conclusion: `rna` or `dna`; `rna+dna` for an earlier report of both.
     pub says: AssayConclusion,
-    /// State of the whole report, of which this may be one assay's part.
+    /// State of the whole report, of which this may be only one assay.
     pub overall: State,
     /// Qualifiers of the state.
     pub qualifiers: Vec<String>,
-    /// What to do next; `None` for nothing.
+    /// Recommended next step; `None` for none.
     pub next_step: Option<String>,
     /// Called events, with the junctions of the assay.
     pub events: Vec<Event>,
     /// Junctions below every tier.
     pub discarded: Vec<Junction>,
-    /// Identifiers of sequencing runs in the header; empty where there are none.
+    /// Identifiers of sequencing runs in the header; may be empty.
     pub runs: Vec<String>,
 }
 
-/// A text as tables take it: clean, and no longer than [`TEXT_MAX`].
+/// A text prepared for tables: cleaned, and no longer than [`TEXT_MAX`].
 fn text(text: &str) -> String {
     wording::shortened(wording::clean(text).trim(), TEXT_MAX)
 }
 
-/// A text that may be missing, likewise.
+/// The same for an optional text.
 fn maybe(given: &Option<String>) -> Option<String> {
     given.as_deref().map(text)
 }
 
-/// A junction without reads, long sequence and scores. `window`: bases kept of the consensus beside the junction, all where
-/// `None`.
+/// A junction without reads, long sequence and scores. `window`: bases kept of the consensus around the junction;
+/// `None`: all.
 fn thinned(junction: &Junction, window: Option<usize>) -> Junction {
     let side = |side: &Side| Side {
         contig: bare_name(&side.contig).unwrap_or_else(|| text(&side.contig)),
@@ -90,7 +90,7 @@ fn thinned(junction: &Junction, window: Option<usize>) -> Junction {
     }
 }
 
-/// An event without scores, with these junctions of it.
+/// An event without scores, with these of its junctions.
 fn thinned_event(event: &Event, junctions: Vec<Junction>) -> Event {
     let doubts = event.doubts.iter().map(|doubt| Reason {
         code: text(&doubt.code),
@@ -115,7 +115,7 @@ fn thinned_event(event: &Event, junctions: Vec<Junction>) -> Event {
     }
 }
 
-/// A consensus cut to `window` bases on either side of what is between its first and last `|`.
+/// A consensus trimmed to `window` bases on each side of the part between its first and last `|`.
 fn windowed(consensus: &str, window: Option<usize>) -> String {
     let clean: String = consensus
         .chars()
@@ -130,8 +130,8 @@ fn windowed(consensus: &str, window: Option<usize>) -> String {
 }
 
 impl SampleDigest {
-    /// What a cohort needs of a report: one digest for each assay. A report of RNA and DNA is two samples of one
-    /// patient that are compared as any others. `window`: bases kept beside each junction, all where `None`.
+    /// A report's digests: one per assay. A report of RNA and DNA gives two samples of one patient, which are compared
+    /// like any others. `window`: bases kept around each junction; `None`: all.
     pub fn parts(report: &SampleReport, window: Option<usize>) -> Vec<Self> {
         let assays = &report.conclusion.assays;
         if assays.len() > 1 {
@@ -146,7 +146,7 @@ impl SampleDigest {
         vec![Self::of_part(report, whole, None, window)]
     }
 
-    /// What is kept of a part of a report; `assay`: whose inputs and junctions are its own, all where `None`.
+    /// The digest of a part of a report; `assay`: whose inputs and junctions are kept; `None`: all.
     fn of_part(report: &SampleReport, mut says: AssayConclusion, assay: Option<&str>, window: Option<usize>) -> Self {
         let is_own = |of: &str| assay.is_none_or(|assay| of == assay);
         let mut room = JUNCTIONS_MAX;
@@ -181,7 +181,7 @@ impl SampleDigest {
         }
     }
 
-    /// The event the state rests on.
+    /// The event that determines the state.
     pub fn lead(&self) -> Option<&Event> {
         let id = self.says.lead_event.as_ref()?;
         self.events.iter().find(|event| event.id == *id)
@@ -198,29 +198,29 @@ impl SampleDigest {
         called.chain(&self.discarded)
     }
 
-    /// The junctions of the lead event, its own first.
+    /// The junctions of the lead event, its lead junction first.
     pub fn lead_junctions(&self) -> impl Iterator<Item = &Junction> {
         self.lead().into_iter().flat_map(|event| &event.junctions)
     }
 
-    /// A negative of the major region alone: the panel leaves the minor one out.
+    /// A negative for the major region only: the panel does not cover the minor one.
     pub fn is_major_only(&self) -> bool {
         self.says.scope.as_deref() == Some(Lod::MAJOR_ONLY)
     }
 
-    /// Whether KMT2A is shown to be broken without its 5' product: a reciprocal alone, or no partner.
+    /// Whether KMT2A has a breakpoint without a 5' product: only a reciprocal, or no partner.
     pub fn is_broken(&self) -> bool {
         let findings = &self.says.findings;
         let only_reciprocal = findings.reciprocal.is_detected() && !findings.fusion.is_detected();
         only_reciprocal || findings.break_without_partner.is_detected()
     }
 
-    /// Exclusion limit for any partner, the worse of the regions that the state speaks of, a fraction.
+    /// Exclusion limit for any partner, the worse of the regions that the state covers, a fraction.
     pub fn limit(&self) -> Option<f64> {
         self.says.lod.as_ref()?.worst(self.says.scope.as_deref())
     }
 
-    /// What the limit is a fraction of; empty where there is none.
+    /// The denominator of the limit; empty for none.
     pub fn limit_unit(&self) -> &str {
         self.says.lod.as_ref().map_or("", |lod| &lod.unit)
     }
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn sequence_is_cut_to_the_window() {
+    fn sequence_is_trimmed_to_the_window() {
         assert_eq!(windowed("AAACCC|g|TTTGGG", Some(2)), "CC|g|TT");
         assert_eq!(windowed("AAACCC|TTTGGG", Some(100)), "AAACCC|TTTGGG");
         assert_eq!(windowed("AAACCC|TTTGGG", None), "AAACCC|TTTGGG");

@@ -1,4 +1,4 @@
-//! Which report files there are: files as given, all of a folder, or those that a list names.
+//! Finds report files: files as given, all of a folder, or those in a list.
 
 use std::path::{Path, PathBuf};
 
@@ -6,20 +6,19 @@ use breakapart_core::report::{FileError, FileFault, entries_of, paths_in, wordin
 
 /// End of a report file's name.
 pub(crate) const REPORT_ENDING: &str = ".breakapart.json";
-/// Deepest folder below the one given that is looked into.
+/// Deepest subfolder level that is searched.
 const DEPTH_MAX: usize = 8;
 /// Largest list of files, bytes.
 const LIST_MAX: u64 = 64 << 20;
 
-/// The report files of all arguments, in the order of the arguments, those of a folder by name; each once.
+/// The report files of all arguments, in the order of the arguments, those of a folder sorted by name; each once.
 ///
-/// A folder gives every `*.breakapart.json` at or below it. A file whose name ends in `.json` is a report;
-/// any other file is a list of reports, one a line, paths relative to the list's own folder; `#` begins a
-/// remark.
+/// A folder gives every `*.breakapart.json` at or below it. A file whose name ends in `.json` is a report; any other
+/// file is a list of reports, one per line, with paths relative to the list's own folder; `#` starts a comment.
 ///
 /// # Errors
-/// [`FileError`] for the first argument that is none of the three. A report that a list names and that is
-/// not there is no error here: reading it is one.
+/// [`FileError`] for the first argument that is none of these. A listed report that does not exist is no error here:
+/// reading it gives one.
 pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
     let mut found = Vec::new();
     for argument in arguments {

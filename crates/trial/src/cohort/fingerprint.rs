@@ -1,19 +1,19 @@
-//! A genomic breakpoint is a fingerprint: two samples that share one share a clone.
+//! A genomic breakpoint as a fingerprint: two samples that share one share a clone.
 
 use super::digest::SampleDigest;
 use super::junction::{is_canonical, is_genomic, kmt2a_and_partner};
 use breakapart_core::report::schema::{Junction, Side};
 
-/// Bases by which two descriptions of one break may differ beyond the stretch in which each could be
-/// moved: a consensus that ends early shifts a side by a base or two.
+/// Bases by which two records of one breakpoint may differ, beyond the interval in which each can be shifted: a
+/// consensus that ends early shifts a side by one or two bases.
 const TOLERANCE: i64 = 2;
-/// Widest stretch that is swept (bases): homology at a break is a few bases, in repeats some tens.
+/// Widest interval considered (bases): homology at a breakpoint is a few bases, in repeats several tens.
 const MAX_SLACK: i64 = 500;
 
 /// A genomic junction as a fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Fingerprint<'a> {
-    /// Build: coordinates of two builds can't be compared.
+    /// Build: coordinates of two builds are not comparable.
     build: &'a str,
     kmt2a: &'a Side,
     partner: &'a Side,
@@ -23,7 +23,7 @@ pub(crate) struct Fingerprint<'a> {
 }
 
 impl<'a> Fingerprint<'a> {
-    /// The fingerprint of a junction; `None` where it shows no genomic break of KMT2A.
+    /// The fingerprint of a junction; `None` if it shows no genomic breakpoint of KMT2A.
     pub(crate) fn of(junction: &'a Junction, build: &'a str) -> Option<Self> {
         let (kmt2a, partner) = kmt2a_and_partner(junction).filter(|_| is_genomic(junction))?;
         Some(Self {
@@ -43,13 +43,13 @@ impl<'a> Fingerprint<'a> {
             .collect()
     }
 
-    /// What must be equal on KMT2A. A reciprocal junction at the same bases is another one.
+    /// Values that must be equal on KMT2A's side. A reciprocal junction at the same bases is a different one.
     fn on_kmt2a(&self) -> (&'a str, bool, &'a str, &'static str) {
         let Side { contig, strand, .. } = self.kmt2a;
         (self.build, is_canonical(self.junction), contig, strand.sign())
     }
 
-    /// Whether both are one break.
+    /// Whether both are the same breakpoint.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let slack = self.slack.max(other.slack);
         let near = |a: &Side, b: &Side| (a.position - b.position).abs() <= slack;
@@ -61,7 +61,7 @@ impl<'a> Fingerprint<'a> {
     }
 }
 
-/// All pairs of `marks` that are the same break, by their indices, lower first.
+/// All pairs of `marks` that are the same breakpoint, by their indices, lower first.
 pub(crate) fn pairs(marks: &[Fingerprint<'_>]) -> Vec<(usize, usize)> {
     let mut order: Vec<usize> = (0..marks.len()).collect();
     order.sort_by_key(|at| (marks[*at].on_kmt2a(), marks[*at].kmt2a.position));
@@ -104,7 +104,7 @@ pub(super) mod tests {
         }
     }
 
-    /// So many split molecules.
+    /// With this many split molecules.
     pub(in crate::cohort) fn molecules(count: u64) -> Evidence {
         Evidence {
             molecules: Some(count),
@@ -124,7 +124,7 @@ pub(super) mod tests {
         assert!(is_same(&break_of, &genomic(118_485_001, 87_090_002)));
         assert!(
             !is_same(&break_of, &genomic(118_485_000, 87_090_010)),
-            "another break in the partner"
+            "another breakpoint in the partner"
         );
         assert!(!is_same(&break_of, &genomic(118_485_100, 87_090_000)));
         let [mark, other_build] = ["GRCh38", "GRCh37"].map(|build| Fingerprint::of(&break_of, build).unwrap());
@@ -147,7 +147,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_sweep_finds_what_comparing_all_finds() {
+    fn the_sweep_equals_comparing_all_pairs() {
         let junctions: Vec<Junction> = (0..60_i64)
             .map(|n| genomic(118_485_000 + n * 7 % 11, 87_090_000 + n * 5 % 7))
             .collect();

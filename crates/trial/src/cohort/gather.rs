@@ -1,4 +1,4 @@
-//! Reads report files into digests. One report a thread is in memory at a time.
+//! Reads report files into digests. Each thread has one report in memory at a time.
 
 use std::{
     hash::{DefaultHasher, Hasher as _},
@@ -11,14 +11,14 @@ use super::digest::SampleDigest;
 use super::problem::Problem;
 use breakapart_core::report::{ReadFault, ReadLimits, SampleReport, start_of, wording};
 
-/// A report file that was read, or one assay of it.
+/// A report file, or one assay of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Gathered {
     /// The file.
     pub path: PathBuf,
-    /// What is kept of it.
+    /// Its digest.
     pub digest: SampleDigest,
-    /// Hash of its bytes, by which copies are known.
+    /// Hash of its bytes, to recognise copies.
     pub content: u64,
 }
 
@@ -42,18 +42,18 @@ fn base_name(path: &Path) -> String {
     wording::clean(&path.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// The digests in the order of the files, and what could not be read.
+/// The digests in the order of the files, and the unusable files.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
     /// Reports, one for each assay.
     pub reports: Vec<Gathered>,
-    /// Files that were used.
+    /// Number of files used.
     pub file_count: usize,
-    /// Files that could not be used, one each.
+    /// Unusable files, one problem each.
     pub problems: Vec<Problem>,
 }
 
-/// Reads `files`. `window`: bases kept beside each junction.
+/// Reads `files`. `window`: bases kept around each junction.
 pub(crate) fn gather(files: &[PathBuf], window: Option<usize>) -> Reading {
     let results: Vec<Result<Vec<Gathered>, ReadFault>> = files.par_iter().map(|path| one(path, window)).collect();
     let mut reading = Reading::default();

@@ -1,4 +1,4 @@
-//! The groups that trials count by: age, partner.
+//! The age and partner groups used by trials.
 
 /// Age group at diagnosis, youngest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
@@ -37,28 +37,27 @@ impl AgeGroup {
         }
     }
 
-    /// The words in tables.
+    /// The words used in tables.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
-/// The partner genes that are counted by name.
+/// The partner genes with a group of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartnerGroups(Vec<String>);
 
 impl Default for PartnerGroups {
-    /// The seven most frequent partners of infants and children, without ELL: the groups of this
-    /// program's tables.
+    /// The seven most frequent partners of infants and children, without ELL: the groups in this program's tables.
     fn default() -> Self {
         Self::of(&["AFF1", "MLLT1", "MLLT3", "MLLT10", "AFDN", "EPS15", "USP2"])
     }
 }
 
 impl PartnerGroups {
-    /// A partner that has no name of its own in the groups.
+    /// A partner without a group of its own.
     pub const OTHER: &'static str = "other";
-    /// KMT2A is rearranged, and the partner is not known; or nothing is known.
+    /// KMT2A is rearranged with an unknown partner; or the status is unknown.
     pub const UNKNOWN: &'static str = "unknown";
     /// No partner: nothing was detected, or a partial tandem duplication.
     pub const NONE: &'static str = "none";
@@ -81,7 +80,7 @@ impl PartnerGroups {
             .map_or(Self::OTHER, String::as_str)
     }
 
-    /// All groups in the order of figures.
+    /// All groups in the order used in figures.
     pub fn names(&self) -> Vec<&str> {
         let last = [Self::OTHER, Self::UNKNOWN, Self::NONE];
         self.0.iter().map(String::as_str).chain(last).collect()
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn partners_without_a_name_are_other() {
+    fn partners_without_a_group_are_other() {
         assert_eq!(PartnerGroups::default().group("USP2"), "USP2");
         assert_eq!(PartnerGroups::default().group("ELL"), "other");
         assert_eq!(PartnerGroups::trial().group("MLLT10"), "other");

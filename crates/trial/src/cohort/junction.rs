@@ -1,4 +1,4 @@
-//! What a cohort asks of a report's junctions and their sides.
+//! Properties of a report's junctions and their sides, as needed by a cohort.
 
 use breakapart_core::report::schema::{Junction, Side};
 
@@ -7,22 +7,22 @@ fn in_kmt2a(junction: &Junction) -> [bool; 2] {
     [&junction.five, &junction.three].map(|side| side.as_ref().is_some_and(Side::is_kmt2a))
 }
 
-/// Whether KMT2A's 5' part is joined to something else.
+/// Whether KMT2A's 5' part is joined to another locus.
 pub(crate) fn is_canonical(junction: &Junction) -> bool {
     in_kmt2a(junction) == [true, false]
 }
 
-/// Whether KMT2A's 3' part is joined to something else's 5' part.
+/// Whether KMT2A's 3' part is joined to the 5' part of another locus.
 pub(crate) fn is_reciprocal(junction: &Junction) -> bool {
     in_kmt2a(junction) == [false, true]
 }
 
-/// Whether it shows the genome's own break: a DNA junction with both sides placed.
+/// Whether it shows the genomic breakpoint: a DNA junction with both sides placed.
 pub(crate) fn is_genomic(junction: &Junction) -> bool {
     junction.assay == "dna" && junction.five.is_some() && junction.three.is_some()
 }
 
-/// KMT2A's side and the other one; `None` where KMT2A is on neither or both, and where one is not placed.
+/// KMT2A's side and the other one; `None` if KMT2A is on neither or both, or if one is unplaced.
 pub(crate) fn kmt2a_and_partner(junction: &Junction) -> Option<(&Side, &Side)> {
     let (five, three) = (junction.five.as_ref()?, junction.three.as_ref()?);
     match in_kmt2a(junction) {
@@ -32,13 +32,13 @@ pub(crate) fn kmt2a_and_partner(junction: &Junction) -> Option<(&Side, &Side)> {
     }
 }
 
-/// The broken intron of KMT2A, or the exon (MANE number); `None` where KMT2A is on neither or both sides.
+/// The KMT2A intron, or exon, with the breakpoint (MANE number); `None` if KMT2A is on neither or both sides.
 pub(crate) fn broken(junction: &Junction) -> Option<u16> {
     let (kmt2a, _) = kmt2a_and_partner(junction)?;
     kmt2a.intron.or(kmt2a.exon)
 }
 
-/// `chr11`, whatever the input's naming.
+/// `chr11`, whatever the input's contig naming.
 pub(crate) fn contig_name(side: &Side) -> String {
     if side.contig.len() <= 2 {
         format!("chr{}", side.contig)

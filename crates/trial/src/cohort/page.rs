@@ -1,7 +1,7 @@
-//! `cohort.html`: figures and table on one page that needs nothing from elsewhere.
+//! `cohort.html`: figures and table on one self-contained page.
 //!
-//! In: the trial and its summary. Out: HTML. The template escapes every text; the page's policy lets no
-//! script run but its own, by hash.
+//! In: the trial and its summary. Out: HTML. The template escapes every text; the content security policy allows no
+//! script but the page's own, by hash.
 
 mod bars;
 mod break_map;
@@ -28,23 +28,23 @@ use partner_map::PartnerTrack;
 
 /// The page's script: filter, search, sort.
 const SCRIPT: &str = include_str!("page/table.js");
-/// Its style.
+/// Its style sheet.
 const STYLE: &str = include_str!("page/cohort.css");
-/// SHA-256 of the two, base64, as the page's policy names them; a test computes them anew.
+/// SHA-256 of the two, base64, as given in the page's policy; a test recomputes them.
 const SCRIPT_HASH: &str = "MBC722Y2ufsmfGXWnjAuJAD0nxitoHlflHxyJyQ/TC4=";
 const STYLE_HASH: &str = "S9N8vsxK9Svaa9aimT7Co3d1iDV78LwxRufKQe3aZag=";
 
-/// Colours of partner groups in their order (Okabe and Ito's, told apart by most who see colours
-/// differently; then greys for other, unknown, none).
+/// Colours of partner groups in order (Okabe and Ito's, which most colour-blind people can distinguish; then greys for
+/// other, unknown, none).
 const COLOURS: [&str; 7] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d3b",
 ];
 
-/// Where drawings of genes begin and end, pixels.
+/// Left and right end of gene drawings, pixels.
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = 940.0;
 
-/// By what a partner group is told in figures: the letter, so that colour is not needed.
+/// Mark of a partner group in figures: the letter makes the colour unnecessary.
 #[derive(Clone, Copy)]
 struct Mark {
     colour: &'static str,
@@ -52,7 +52,7 @@ struct Mark {
 }
 
 impl Mark {
-    /// The mark of a group, one of `groups`.
+    /// The mark of a group in `groups`.
     fn of(groups: &[&str], group: &str) -> Self {
         let index = groups.iter().position(|name| *name == group);
         let own = index.and_then(|index| COLOURS.get(index));
@@ -87,12 +87,12 @@ struct Page<'a> {
     tracks: Vec<PartnerTrack>,
     limits: Limits,
     lineages: BTreeSet<&'a str>,
-    /// What comes before a report's base name in links; no links where `None`.
+    /// Prefix of a report's base name in links; no links if `None`.
     links: Option<&'a str>,
 }
 
 impl Page<'_> {
-    /// Where a patient's report is.
+    /// The address of a patient's report.
     fn link(&self, of: &Characterised<'_>) -> Option<String> {
         let prefix = self.links.filter(|_| !of.lead_file.is_empty())?;
         Some(format!("{prefix}{}", url_name(&page_of(self.trial, of.lead_file))))
@@ -117,10 +117,10 @@ const SHOWN: [&str; 14] = [
     "flags",
 ];
 
-/// The page. `links`: what comes before a report's base name in links; no links where `None`.
+/// The page. `links`: prefix of a report's base name in links; no links if `None`.
 ///
 /// # Errors
-/// Where the template fails.
+/// A failure of the template.
 pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Result<String, askama::Error> {
     let groups = trial.assembled.groups.names();
     let keys = groups
@@ -146,7 +146,7 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
     .render()
 }
 
-/// Every status with its patients.
+/// Every status with its number of patients.
 fn statuses(summary: &Summary) -> impl Iterator<Item = (&'static str, usize)> {
     let names = Status::VARIANTS.iter().map(|status| status.name());
     names.map(|name| (name, summary.status.get(name).copied().unwrap_or(0)))
@@ -157,7 +157,7 @@ fn patients(count: &usize) -> String {
     wording::counted(*count as u64, "patient")
 }
 
-/// A cell of the page: shares in two figures, the tables hold them in full.
+/// A cell of the page: fractions with two digits; the tables have them in full.
 fn cell(of: &Characterised<'_>, name: &str) -> String {
     let column = COLUMNS.iter().find(|column| column.name == name);
     let text = column.map(|column| (column.value)(of)).unwrap_or_default();
@@ -167,7 +167,7 @@ fn cell(of: &Characterised<'_>, name: &str) -> String {
     }
 }
 
-/// The page of a report where one lies beside it, else the report itself.
+/// The HTML page of a report if it exists next to it, else the report itself.
 fn page_of(trial: &Trial<'_>, file: &str) -> String {
     let page = format!(
         "{}.report.html",
@@ -181,7 +181,7 @@ fn page_of(trial: &Trial<'_>, file: &str) -> String {
     if is_there { page } else { file.to_owned() }
 }
 
-/// A base name for a link: what is not safe in an address is written as `%XX`.
+/// A base name for a link: characters that are unsafe in an address are written as `%XX`.
 fn url_name(name: &str) -> String {
     let mut text = String::new();
     for byte in name.bytes() {
@@ -194,7 +194,7 @@ fn url_name(name: &str) -> String {
     text
 }
 
-/// What a person sees on the terminal.
+/// The text on the terminal.
 pub fn text(summary: &Summary, folder: &Path) -> String {
     let mut lines = vec![format!(
         "{}, {} of {}",
@@ -206,7 +206,7 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
     lines.extend(counted.map(|(name, count)| format!("  {name:<22} {count}")));
     if summary.patients_not_in_sheet > 0 {
         let count = summary.patients_not_in_sheet;
-        lines.push(format!("  not in the sheet       {count} (in no count)"));
+        lines.push(format!("  not in the sheet       {count} (not counted)"));
     }
     lines.extend(summary.shared_breakpoints.iter().map(|shared| {
         let patients = wording::clean(&shared.patients.join(", "));
@@ -220,7 +220,7 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
     }));
     let others = summary.problems.values().sum::<usize>() - summary.unreadable.len();
     if others > 0 {
-        lines.push(format!("  problems of sheet and reports: {others}, see problems.tsv"));
+        lines.push(format!("  problems in sheet and reports: {others}, see problems.tsv"));
     }
     lines.push(format!("  files in {}\n", wording::path(folder)));
     lines.join("\n")

@@ -1,7 +1,7 @@
 //! Reports joined to the sheet: patients with their samples.
 //!
-//! In: what was gathered, and the sheet. Out: [`Roster`]. Nothing is dropped: a report without a row is a
-//! patient of its own, a row without a report stays as a sample without one. Status is *not* decided here.
+//! In: the gathered reports, and the sheet. Out: [`Roster`]. Nothing is dropped: a report without a row becomes a
+//! separate patient, a row without a report stays as a sample without one. Status is *not* decided here.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use super::sheet::{Lineage, Sheet, SheetRow, Timepoint};
 /// A sample of a patient.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Member {
-    /// Sample, as it is printed.
+    /// Sample name, as printed.
     pub sample: String,
-    /// Base name of its report; empty where it is not to be printed or there is none.
+    /// Base name of its report; empty if it is not printed or missing.
     pub file: String,
-    /// What is kept of its report; `None` where there is none.
+    /// The digest of its report; `None` for none.
     pub digest: Option<SampleDigest>,
-    /// When it was taken; without a sheet, at diagnosis.
+    /// Timepoint; without a sheet, diagnosis.
     pub timepoint: Option<Timepoint>,
     /// Material.
     pub material: String,
@@ -30,9 +30,9 @@ pub struct Member {
 /// A patient.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Patient {
-    /// Name, as it is printed.
+    /// Name, as printed.
     pub id: String,
-    /// Whether the sheet names the patient, or there is no sheet.
+    /// Whether the sheet has the patient, or there is no sheet.
     pub in_sheet: bool,
     /// Age at diagnosis, days.
     pub age_days: Option<u32>,
@@ -42,7 +42,7 @@ pub struct Patient {
     pub family_id: String,
     /// The trial confirmed KMT2A germline status.
     pub kmt2a_g_confirmed: bool,
-    /// Other cells of the sheet: of the first row that has one.
+    /// Other cells of the sheet: from the first row with a value.
     pub extra: Vec<String>,
     /// Samples: diagnosis first, then by timepoint, then in the order of the sheet.
     pub members: Vec<Member>,
@@ -55,13 +55,14 @@ pub struct Roster {
     pub patients: Vec<Patient>,
     /// Titles of the sheet's other columns.
     pub extra_columns: Vec<String>,
-    /// Everything wrong with reports and sheet.
+    /// All problems of reports and sheet.
     pub problems: Vec<Problem>,
-    /// A sheet says which samples are one patient's; without it, two samples of one patient may count as two.
+    /// Whether there is a sheet: it assigns samples to patients; without one, two samples of one patient may count as
+    /// two.
     pub has_sheet: bool,
 }
 
-/// A sample's place in the roster.
+/// Index of a sample in the roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SampleAt {
     /// Index of the patient.
@@ -79,7 +80,7 @@ pub(crate) struct Sample<'a> {
 }
 
 impl Roster {
-    /// The samples of a patient that have a report.
+    /// The samples of a patient with a report.
     pub(crate) fn samples_of(&self, patient: usize) -> impl Iterator<Item = Sample<'_>> {
         let members = self.patients[patient].members.iter().enumerate();
         members.filter_map(move |(number, member)| {
@@ -94,7 +95,7 @@ impl Roster {
         })
     }
 
-    /// Every sample that has a report.
+    /// All samples with a report.
     pub(crate) fn samples(&self) -> impl Iterator<Item = Sample<'_>> {
         (0..self.patients.len()).flat_map(|patient| self.samples_of(patient))
     }
@@ -128,14 +129,14 @@ pub(crate) fn join(reading: Reading, sheet: Option<Sheet>) -> Roster {
         }
         add(&mut patients, row, true, reports);
     }
-    // Reports that no row names. A sheet's patient of the same name is not meant by it.
+    // Reports without a row. They do not belong to a sheet's patient of the same name.
     for (sample, reports) in reports_of {
         let mut patient = sample.clone();
         while has_sheet && patients.contains_key(&patient) {
             patient.push_str(" (not in the sheet)");
         }
         if has_sheet {
-            let detail = "the sheet has no row for this sample; it counts as a patient of its own";
+            let detail = "the sheet has no row for this sample; it counts as a separate patient";
             problems.extend(reports.iter().map(|report| report.problem("unknown-sample", detail)));
         }
         let row = SheetRow {
@@ -195,12 +196,12 @@ fn add(patients: &mut BTreeMap<String, Patient>, row: SheetRow, in_sheet: bool, 
     }));
 }
 
-/// Code of a further copy of a report, which is left out.
+/// Code of a repeated report, which is left out.
 const DUPLICATE: &str = "duplicate-report";
 
-/// What is wrong with a further report of one sample.
+/// The problem of a further report of one sample.
 fn repeated(report: &Gathered, earlier: &[Gathered]) -> Option<Problem> {
-    // RNA and DNA of one file are no copies of each other.
+    // RNA and DNA of one file are not copies of each other.
     let assay = |of: &Gathered| of.digest.says.assay.clone();
     let same = || earlier.iter().filter(|other| assay(other) == assay(report));
     if let Some(copy) = same().find(|other| other.content == report.content) {
@@ -208,7 +209,7 @@ fn repeated(report: &Gathered, earlier: &[Gathered]) -> Option<Problem> {
         return Some(report.problem(DUPLICATE, detail));
     }
     let other = same().next()?.name();
-    let detail = format!("{other} is of the same sample and assay; both are used");
+    let detail = format!("{other} is from the same sample and assay; both are used");
     Some(report.problem("repeated-report", detail))
 }
 

@@ -1,4 +1,4 @@
-//! Which samples were sequenced in one run: by the platform units of their reports, or by a table.
+//! Assigns samples to sequencing runs: by the platform units of their reports, or by a table.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,14 +8,14 @@ use breakapart_core::{
     report::{FileError, FileFault, wording},
 };
 
-/// Shortest name of a flow cell (characters): `C0LP7ACXX`, `000000000-ABCDE`, `FAO12345`. Shorter ones are lanes, or words
-/// that a pipeline puts for every sample (`unit1`, `1`).
+/// Shortest flow cell name (characters): `C0LP7ACXX`, `000000000-ABCDE`, `FAO12345`. Shorter ones are lanes, or
+/// placeholders that a pipeline writes for every sample (`unit1`, `1`).
 const FLOW_CELL_MIN: usize = 6;
-/// Shortest index that ends a platform unit (bases).
+/// Shortest index at the end of a platform unit (bases).
 const INDEX_MIN: usize = 6;
 
-/// The run of a platform unit (`@RG PU`): what is left without lane and index, `HFLT3DSXX` of `HFLT3DSXX.1.ACGTACGT`,
-/// `HFLT3DSXX_L001` or `A00123:45:HFLT3DSXX:1`. `None` where no flow cell is named.
+/// The run of a platform unit (`@RG PU`) without lane and index: `HFLT3DSXX` for `HFLT3DSXX.1.ACGTACGT`,
+/// `HFLT3DSXX_L001` or `A00123:45:HFLT3DSXX:1`. `None` if it contains no flow cell.
 pub(crate) fn of_unit(unit: &str) -> Option<String> {
     let is_lane = |word: &str| {
         let digits = word.strip_prefix(['L', 'l']).unwrap_or(word);
@@ -37,11 +37,11 @@ pub(crate) fn of_unit(unit: &str) -> Option<String> {
     named.then(|| wording::shortened(rest, 100))
 }
 
-/// Reads a table of samples and runs: two columns, `sample` and `run`, by tab, comma or semicolon; a sample may occur
-/// in several runs.
+/// Reads a table of samples and runs: two columns, `sample` and `run`, separated by tab, comma or semicolon; a sample
+/// may occur in several runs.
 ///
 /// # Errors
-/// A file that can't be read, or a line without two cells.
+/// A file that cannot be read, or a line without two cells.
 pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, FileError> {
     FileError::named(&wording::path(path), || runs(&input::small_text(path)?))
 }

@@ -1,8 +1,8 @@
-//! The trial's own table of samples: what is read of it, and everything wrong with it.
+//! The trial's own table of samples, and all its problems.
 //!
-//! In: a CSV or TSV file. Out: [`Sheet`], its rows in the order of the file and its [`Problem`]s. A fault
-//! of the table as a whole is an error; a fault of one row is a problem, and the row stays. Whether a
-//! report belongs to a row is *not* decided here.
+//! In: a CSV or TSV file. Out: [`Sheet`], its rows in the order of the file and its [`Problem`]s. A fault of the whole
+//! table is an error; a fault of one row is a problem, and the row is kept. Whether a report belongs to a row is *not*
+//! decided here.
 
 mod value;
 
@@ -23,10 +23,10 @@ const MAX_BYTES: u64 = 64 << 20;
 pub(super) const MAX_ROWS: usize = 200_000;
 /// Most columns.
 const MAX_COLUMNS: usize = 500;
-/// Longest cell, characters: what is longer is cut, and a problem says so.
+/// Longest cell, characters: longer ones are cut, with a problem.
 const MAX_CELL: usize = 1_000;
 
-/// Columns that have a meaning, by their names in the file.
+/// Columns with a meaning, by their names in the file.
 pub(crate) const KNOWN_COLUMNS: [&str; 9] = [
     "patient",
     "sample",
@@ -46,33 +46,33 @@ pub(crate) struct SheetRow {
     pub line: u64,
     /// Patient.
     pub patient: String,
-    /// Sample, as reports name it.
+    /// Sample name, as in reports.
     pub sample: String,
-    /// When it was taken; `None` where the cell is empty or unknown (a problem says so). Without the column, at diagnosis.
+    /// Timepoint; `None` if the cell is empty or unknown (with a problem). Without the column, diagnosis.
     pub timepoint: Option<Timepoint>,
     /// Material, as written.
     pub material: String,
-    /// Age at diagnosis, days; `None` where missing or impossible.
+    /// Age at diagnosis, days; `None` if missing or impossible.
     pub age_days: Option<u32>,
-    /// Lineage; `None` where missing.
+    /// Lineage; `None` if missing.
     pub lineage: Option<Lineage>,
-    /// Family: twins share a clone.
+    /// Family: twins may share a clone.
     pub family_id: String,
     /// Sequencing run.
     pub run: String,
-    /// The trial itself confirmed KMT2A germline status.
+    /// Whether the trial itself confirmed KMT2A germline status.
     pub kmt2a_g_confirmed: bool,
     /// Cells of the other columns, in the order of [`Sheet::extra_columns`].
     pub extra: Vec<String>,
 }
 
 impl SheetRow {
-    /// What is wrong with the row.
+    /// Problems of the row.
     pub(crate) fn problem(&self, code: &'static str, detail: impl Into<String>) -> Problem {
         self.placed(Problem::new(code, detail))
     }
 
-    /// A problem of its own cells.
+    /// A problem of one of its cells.
     fn placed(&self, problem: Problem) -> Problem {
         Problem {
             patient: self.patient.clone(),
@@ -82,7 +82,7 @@ impl SheetRow {
         }
     }
 
-    /// Cells that are the same in every row of a patient, by their columns; empty where nothing is known.
+    /// Values that must agree in all rows of a patient, by column; empty if unknown.
     fn of_the_patient(&self) -> [(&'static str, String); 3] {
         let age = self.age_days.map(|days| days.to_string());
         let lineage = self.lineage.as_ref().map(|lineage| lineage.name().to_owned());
@@ -94,14 +94,14 @@ impl SheetRow {
     }
 }
 
-/// A sheet that was read.
+/// A parsed sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sheet {
-    /// The rows in the order of the file; those without patient or sample are left out (a problem each).
+    /// The rows in the order of the file; those without patient or sample are left out (with a problem each).
     pub rows: Vec<SheetRow>,
-    /// Names of the columns without a meaning here, carried through.
+    /// Names of other columns, which are copied.
     pub extra_columns: Vec<String>,
-    /// What is wrong with it.
+    /// Its problems.
     pub problems: Vec<Problem>,
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Sheet, FileError> {
 }
 
 fn too_large(most: impl std::fmt::Display, unit: &str) -> FileFault {
-    FileFault(format!("more than {most} {unit}, which no sheet of samples has"))
+    FileFault(format!("more than {most} {unit}, the limit for a sheet of samples"))
 }
 
 pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, FileFault> {
@@ -129,7 +129,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, FileFault> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) {
         return Err(no_table(
-            "is no text (it has NUL bytes; a spreadsheet file must be saved as CSV)",
+            "is not text (it has NUL bytes; a spreadsheet file must be saved as CSV)",
         ));
     }
     let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -175,13 +175,13 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, FileFault> {
     }
     conflicts(&mut sheet);
     if !header.known.contains_key("timepoint") {
-        let detail = "every sample is taken as one of diagnosis";
+        let detail = "every sample is treated as a diagnosis sample";
         sheet.problems.push(Problem::new("no-timepoint-column", detail));
     }
     Ok(sheet)
 }
 
-/// Where each column is.
+/// The index of each column.
 struct Header {
     known: BTreeMap<&'static str, usize>,
     extra: Vec<(usize, String)>,
@@ -234,7 +234,7 @@ fn row(record: &csv::ByteRecord, line: u64, header: &Header, problems: &mut Vec<
         };
         let text = String::from_utf8_lossy(bytes);
         if matches!(text, std::borrow::Cow::Owned(_)) {
-            let detail = format!("{title}: some bytes are no UTF-8 and were replaced");
+            let detail = format!("{title}: some bytes are not UTF-8 and were replaced");
             faults.push(Problem::new("not-utf8", detail));
         }
         let text = wording::clean(&text);
@@ -290,7 +290,7 @@ fn row(record: &csv::ByteRecord, line: u64, header: &Header, problems: &mut Vec<
     missing.is_none().then_some(row)
 }
 
-/// Rows of one patient that contradict one another. The first value that is there is used.
+/// Rows of one patient that contradict one another. The first value is used.
 fn conflicts(sheet: &mut Sheet) {
     let mut used: BTreeMap<(&str, &str), (String, u64)> = BTreeMap::new();
     let mut found = Vec::new();

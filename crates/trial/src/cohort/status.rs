@@ -1,6 +1,6 @@
-//! What a patient's samples say together: the status, and what a reviewer should look at.
+//! The combined result of a patient's samples: the status, and flags for a reviewer.
 //!
-//! Status comes from diagnosis material; a later sample never overrides it.
+//! Status is based on diagnosis material; a later sample never overrides it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use super::sheet::Timepoint;
 use breakapart_core::judge::Params;
 use breakapart_core::report::schema::State;
 
-/// A patient's KMT2A status, in the order of tables.
+/// A patient's KMT2A status, in the order used in tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
 pub enum Status {
     /// Rearranged.
@@ -22,13 +22,13 @@ pub enum Status {
     /// Partial tandem duplication, no rearrangement with another gene.
     #[strum(serialize = "KMT2A-PTD")]
     Ptd,
-    /// Nothing was detected, and it could have been.
+    /// Nothing was detected, at a sufficient limit.
     #[strum(serialize = "KMT2A-r not detected")]
     NotDetected,
     /// The same in the major region; the minor one was not examined.
     #[strum(serialize = "KMT2A-r not detected in the major region, minor region not examined")]
     NotDetectedMajor,
-    /// Confirmed by the trial itself to be germline, with nothing here that contradicts it.
+    /// Germline KMT2A confirmed by the trial itself, with no contradicting report.
     #[strum(serialize = "KMT2A-g")]
     ConfirmedGermline,
     /// Neither shown nor excluded.
@@ -40,7 +40,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word in tables.
+    /// The word used in tables.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -50,7 +50,7 @@ impl Status {
         matches!(self, Self::Rearranged | Self::Ptd)
     }
 
-    /// Whether nothing was detected, or the trial confirmed that there is nothing.
+    /// Whether nothing was detected, or the trial confirmed germline KMT2A.
     pub(crate) const fn is_negative(self) -> bool {
         matches!(
             self,
@@ -59,18 +59,18 @@ impl Status {
     }
 }
 
-/// A patient, characterised.
+/// A characterised patient.
 #[derive(Clone, Debug)]
 pub struct Characterised<'a> {
     /// The patient.
     pub patient: &'a Patient,
     /// Status.
     pub status: Status,
-    /// The diagnosis sample that the status rests on.
+    /// The diagnosis sample that determines the status.
     pub lead: Option<&'a SampleDigest>,
-    /// The RNA sample at diagnosis that shows the status, where there is one.
+    /// The RNA sample at diagnosis that shows the status, if any.
     pub rna: Option<&'a SampleDigest>,
-    /// The same of DNA.
+    /// The same for DNA.
     pub dna: Option<&'a SampleDigest>,
     /// Base name of the lead's report.
     pub lead_file: &'a str,
@@ -78,19 +78,19 @@ pub struct Characterised<'a> {
     pub flags: BTreeSet<String>,
     /// Verdicts of diagnosis against relapse.
     pub relapse: Vec<Verdict>,
-    /// The samples that molecules of this patient's may come from.
+    /// Samples that this patient's molecules may come from.
     pub carried_from: BTreeSet<&'a str>,
-    /// Partner groups in force.
+    /// Partner groups in use.
     pub groups: &'a PartnerGroups,
 }
 
 impl<'a> Characterised<'a> {
-    /// The samples that show the status: RNA, which names the gene whose product is made, before DNA.
+    /// The samples that show the status: RNA, which names the gene in the transcript, before DNA.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &'a SampleDigest> {
         [self.rna, self.dna].into_iter().flatten()
     }
 
-    /// Lineage, `unknown` where the sheet does not say.
+    /// Lineage; `unknown` if not in the sheet.
     pub(crate) fn lineage(&self) -> &'a str {
         self.patient
             .lineage
@@ -98,7 +98,7 @@ impl<'a> Characterised<'a> {
             .map_or("unknown", |lineage| lineage.name())
     }
 
-    /// Partner's symbol: by RNA, else by DNA.
+    /// Partner's symbol: from RNA, else from DNA.
     pub fn partner(&self) -> Option<&'a str> {
         let mut shown = self.shown().filter(|_| self.status == Status::Rearranged);
         shown.find_map(SampleDigest::partner)
@@ -114,7 +114,7 @@ impl<'a> Characterised<'a> {
     }
 }
 
-/// A sample of a patient, with the state that counts for the patient.
+/// A sample of a patient, with the state used for the patient.
 #[derive(Clone, Copy)]
 struct Counted<'a> {
     member: &'a Member,
@@ -123,7 +123,7 @@ struct Counted<'a> {
 }
 
 impl Counted<'_> {
-    /// What is best of negatives: both regions, then the lowest limit.
+    /// Sort key of negatives, best first: both regions, then the lowest limit.
     fn reach(&self) -> (bool, f64) {
         (
             self.digest.is_major_only(),
@@ -158,7 +158,7 @@ fn one<'a>(
     comparisons: &[&Comparison],
 ) -> Characterised<'a> {
     let patient = &roster.patients[index];
-    // Carry-over concerns the weak sample, not its source.
+    // Carry-over affects the weak sample, not its source.
     let concerns = |c: &&&Comparison| c.verdict != Verdict::PossibleCarryOver || c.first.patient == index;
     let comparisons: Vec<&Comparison> = comparisons.iter().filter(concerns).copied().collect();
     let carried = || {
@@ -166,7 +166,7 @@ fn one<'a>(
         all.filter(|c| c.verdict == Verdict::PossibleCarryOver)
     };
     let samples = roster.samples_of(index).map(|Sample { at, member, digest }| {
-        // Without a sheet the strong sample may be the patient's own diagnosis.
+        // Without a sheet the strong sample may be the same patient's diagnosis sample.
         let is_carried = roster.has_sheet && carried().any(|c| c.first == at) && is_weak(digest);
         let state = if is_carried {
             State::Inconclusive
@@ -216,14 +216,15 @@ fn one<'a>(
     }
 }
 
-/// Few molecules, which are no rearrangement until repeated where another sample of the run has them in masses.
+/// Few molecules: not counted as a rearrangement until repeated, if the junction is abundant in another sample of the
+/// run.
 fn is_weak(digest: &SampleDigest) -> bool {
     let molecules = digest.lead().and_then(|event| event.molecules);
     matches!(digest.says.state, State::Rearranged | State::Ptd)
         && molecules.is_some_and(|molecules| molecules <= u64::from(Params::default().carry_over_max))
 }
 
-/// The state of the samples that a status rests on.
+/// The state of the samples that determine a status.
 const fn state_of(status: Status) -> State {
     match status {
         Status::Rearranged => State::Rearranged,
@@ -233,7 +234,7 @@ const fn state_of(status: Status) -> State {
     }
 }
 
-/// The sample of an assay that shows a state best: molecules count for a finding, the limit that is reached for a negative.
+/// The sample of an assay that shows a state best: by molecules for a finding, by the limit for a negative.
 fn showing<'a>(diagnosis: &[Counted<'a>], state: State, assay: &str) -> Option<Counted<'a>> {
     let molecules = |of: &Counted<'_>| of.digest.lead().and_then(|event| event.molecules).unwrap_or(0);
     let key = |of: &Counted<'_>| (Reverse(molecules(of)), of.digest.is_major_only());
@@ -243,11 +244,11 @@ fn showing<'a>(diagnosis: &[Counted<'a>], state: State, assay: &str) -> Option<C
     best.copied()
 }
 
-/// Status from the samples of diagnosis: anything shown wins, whatever another sample does not show; a
-/// broken KMT2A without its product keeps a negative of another sample from counting.
+/// Status from the diagnosis samples: any finding takes precedence over other samples without it; a KMT2A breakpoint
+/// without its product overrides a negative of another sample.
 fn status(diagnosis: &[Counted<'_>]) -> Status {
     let any = |state| diagnosis.iter().any(|sample| sample.state == state);
-    // A negative assay counts for nothing where the other one of its report keeps the question open.
+    // A negative assay does not count if the other assay of its report makes the whole inconclusive.
     let mut negatives = diagnosis
         .iter()
         .filter(|sample| sample.state == State::NotDetected && sample.digest.overall != State::Inconclusive)
@@ -294,7 +295,7 @@ fn flags(
         .collect()
 }
 
-/// What a comparison gives a reviewer to look at.
+/// The reviewer's flag for a comparison.
 fn flag(comparison: &Comparison) -> Option<&'static str> {
     Some(match (comparison.verdict, comparison.compared) {
         (Verdict::Discordant, "rna-dna") => "rna-dna-discordance",
@@ -380,7 +381,7 @@ mod tests {
         );
         assert_eq!((status, partner.as_deref()), (Status::Rearranged, Some("MLLT3")));
         assert!(flags.is_empty(), "{flags:?}");
-        // Nor does it make a status where there is no diagnosis material.
+        // It does not give a status without diagnosis material either.
         assert_eq!(
             patient_of(false, &[(FollowUp, digest("rna", NotDetected, None))]).0,
             Status::NoDiagnosis
@@ -410,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panel_without_the_minor_region_says_so_and_rna_answers_for_it() {
+    fn a_panel_without_the_minor_region_says_so_and_rna_covers_it() {
         let mut panel = digest("dna", NotDetected, None);
         panel.says.scope = Some(Lod::MAJOR_ONLY.to_owned());
         let (status, ..) = patient_of(false, &[(Diagnosis, panel.clone())]);
@@ -428,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_assay_of_an_open_report_is_no_negative() {
+    fn a_negative_assay_of_an_inconclusive_report_does_not_count() {
         let part = SampleDigest {
             overall: Inconclusive,
             ..digest("rna", NotDetected, None)
@@ -441,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn carried_over_molecules_are_no_rearrangement() {
+    fn carried_over_molecules_are_not_a_rearrangement() {
         use crate::cohort::fingerprint::tests::{genomic, molecules};
         let with = |count: u64| {
             let mut digest = digest("dna", Rearranged, Some("AFF1"));
@@ -474,7 +475,7 @@ mod tests {
             (Status::Inconclusive, Status::Rearranged)
         );
         assert!(all[0].flags.contains("possible-carry-over") && !all[1].flags.contains("possible-carry-over"));
-        // Without a sheet the two may be one patient's: flagged, and the report counts.
+        // Without a sheet the two may be from one patient: flagged, and the report counts.
         let open = Roster {
             has_sheet: false,
             ..roster.clone()
@@ -485,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn germline_is_the_trials_own_word() {
+    fn germline_status_comes_from_the_trial() {
         let negative = [(Diagnosis, digest("rna", NotDetected, None))];
         assert_eq!(patient_of(false, &negative).0.name(), "KMT2A-r not detected");
         assert_eq!(patient_of(true, &negative).0.name(), "KMT2A-g");
@@ -495,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_gene_keeps_a_negative_from_counting() {
+    fn a_breakpoint_without_product_overrides_a_negative() {
         let mut broken = digest("rna", Inconclusive, None);
         broken.says.findings = Findings {
             reciprocal: Finding {

@@ -14,20 +14,20 @@ use super::roster::SampleAt;
 use super::status::Status;
 use breakapart_core::report::wording;
 
-/// The whole summary. Counts are patients of the sheet unless their name says otherwise.
+/// The whole summary. Counts are patients in the sheet unless their name says otherwise.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Summary {
     /// Version of this program.
     pub tool_version: String,
-    /// Report files that were found.
+    /// Report files found.
     pub report_files: usize,
-    /// Report files that could not be used.
+    /// Unusable report files.
     pub report_files_unreadable: usize,
-    /// Reports that were used.
+    /// Reports used.
     pub reports: usize,
     /// Patients.
     pub patients: usize,
-    /// Reports whose sample the sheet does not name, as patients of their own; in no other count.
+    /// Samples of reports that are not in the sheet, as separate patients; in no other count.
     pub patients_not_in_sheet: usize,
     /// Patients by status.
     pub status: BTreeMap<&'static str, usize>,
@@ -39,19 +39,19 @@ pub struct Summary {
     pub partner_group_by_lineage_and_age: BTreeMap<String, BTreeMap<&'static str, BTreeMap<String, usize>>>,
     /// Rearranged patients by breakpoint region.
     pub kmt2a_region: BTreeMap<&'static str, usize>,
-    /// Rearranged patients by broken intron (MANE number).
+    /// Rearranged patients by the intron of the breakpoint (MANE number).
     pub kmt2a_intron_mane: BTreeMap<u16, usize>,
-    /// Rearranged patients whose break is known to the base.
+    /// Rearranged patients whose breakpoint is known to the base.
     pub breaks_by_dna: usize,
     /// Patients with a flag, by flag.
     pub flags: BTreeMap<String, usize>,
     /// Comparisons by verdict.
     pub comparisons: BTreeMap<&'static str, usize>,
-    /// Patients that share a genomic breakpoint without being of one family, each group once.
+    /// Patients of different families that share a genomic breakpoint, each group once.
     pub shared_breakpoints: Vec<SharedBreakpoint>,
     /// Problems by code.
     pub problems: BTreeMap<&'static str, usize>,
-    /// Files that could not be used, with the reason.
+    /// Unusable files, with the reason.
     pub unreadable: Vec<Problem>,
 }
 
@@ -60,11 +60,11 @@ pub struct Summary {
 pub struct SharedBreakpoint {
     /// The patients.
     pub patients: Vec<String>,
-    /// The samples that show it.
+    /// The samples with this breakpoint.
     pub samples: Vec<String>,
 }
 
-/// How often each occurs.
+/// Number of occurrences of each item.
 fn counts<K: Ord>(of: impl IntoIterator<Item = K>) -> BTreeMap<K, usize> {
     let mut counts = BTreeMap::new();
     for key in of {
@@ -115,8 +115,8 @@ impl Summary {
     }
 }
 
-/// Pairs that share a break, joined to groups: a swap gives two rows, and three patients of one
-/// contaminated plate are one finding.
+/// Groups of patients linked by shared breakpoints: a swap gives two rows, and three patients of one contaminated plate
+/// are one finding.
 fn shared(trial: &Trial<'_>) -> Vec<SharedBreakpoint> {
     let mut groups: Vec<BTreeSet<SampleAt>> = Vec::new();
     let shared = trial.comparisons.iter();

@@ -9,7 +9,7 @@ use super::junction::{contig_name, is_genomic, is_reciprocal};
 use breakapart_core::report::schema::{Junction, Side, State};
 use breakapart_core::report::wording;
 
-/// Rows as tab-separated text. Cells hold neither tab nor line end, and no formula.
+/// Rows as tab-separated text. Cells contain no tab, line end or formula.
 fn tsv(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let line = |cells: Vec<String>| {
         let clean: Vec<String> = cells.iter().map(|cell| wording::cell(cell)).collect();
@@ -18,13 +18,13 @@ fn tsv(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> Stri
     line(header) + &rows.into_iter().map(line).collect::<String>()
 }
 
-/// Titles of columns, blanks between them.
+/// Column titles, separated by blanks.
 fn titles(names: &str) -> Vec<String> {
     names.split(' ').map(str::to_owned).collect()
 }
 
-/// `genetic_characterisation.tsv`: one row a patient. The sheet's other columns follow ours; one that has a name of ours
-/// is prefixed.
+/// `genetic_characterisation.tsv`: one row per patient. The sheet's other columns follow ours; one with the name of
+/// ours gets a prefix.
 pub fn characterisation(trial: &Trial<'_>) -> String {
     let mut header: Vec<String> = COLUMNS.iter().map(|column| column.name.to_owned()).collect();
     for title in &trial.assembled.roster.extra_columns {
@@ -42,7 +42,7 @@ pub fn characterisation(trial: &Trial<'_>) -> String {
     tsv(header, rows)
 }
 
-/// `samples.tsv`: one row a sample.
+/// `samples.tsv`: one row per sample.
 pub fn samples(trial: &Trial<'_>) -> String {
     let header = titles(
         "patient sample timepoint material run assay state scope lead_fusion tier molecules lod headline \
@@ -78,7 +78,7 @@ pub fn samples(trial: &Trial<'_>) -> String {
     tsv(header, rows)
 }
 
-/// `concordance.tsv`: one row a comparison.
+/// `concordance.tsv`: one row per comparison.
 pub fn concordance(trial: &Trial<'_>) -> String {
     let header = titles("compared verdict patient_a sample_a assay_a patient_b sample_b assay_b detail");
     let roster = &trial.assembled.roster;
@@ -95,7 +95,7 @@ pub fn concordance(trial: &Trial<'_>) -> String {
     tsv(header, rows)
 }
 
-/// `problems.tsv`: one row for everything that could not be used or does not fit.
+/// `problems.tsv`: one row for each unusable or inconsistent item.
 pub fn problems(trial: &Trial<'_>) -> String {
     let rows = trial.assembled.roster.problems.iter().map(|problem| {
         vec![
@@ -110,8 +110,8 @@ pub fn problems(trial: &Trial<'_>) -> String {
     tsv(titles("problem file patient sample line detail"), rows)
 }
 
-/// `breakpoints.bed`: nine columns, one line a side of every lead junction of a rearranged patient, in the
-/// build of its report; contigs with `chr`, 0-based half-open. Sorted by place.
+/// `breakpoints.bed`: nine columns, one line for each side of every lead junction of a rearranged patient, in the build
+/// of its report; contigs with `chr`, 0-based half-open. Sorted by position.
 ///
 /// Two builds in one cohort give two tracks, each with its `track` line.
 pub fn bed(trial: &Trial<'_>) -> String {
@@ -136,7 +136,7 @@ pub fn bed(trial: &Trial<'_>) -> String {
     text
 }
 
-/// A line of the BED in the order of places.
+/// A line of the BED file, ordered by position.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct BedLine {
     contig: String,
@@ -145,7 +145,7 @@ struct BedLine {
 }
 
 fn bed_lines(patient: &str, junction: &Junction) -> impl Iterator<Item = BedLine> {
-    // Genomic breaks dark, splice junctions light; canonical red, reciprocal blue.
+    // Genomic breakpoints dark, splice junctions light; canonical red, reciprocal blue.
     let colour = match (is_genomic(junction), is_reciprocal(junction)) {
         (true, false) => "178,24,43",
         (true, true) => "33,102,172",

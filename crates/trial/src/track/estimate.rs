@@ -1,28 +1,28 @@
-//! Fraction, interval and limit from molecules found and examined.
+//! Fraction, interval and limit from the molecules found and examined.
 
 use breakapart_core::genome::probability::{binomial_interval, count_tail};
 
 /// Confidence of intervals and probability of detection at the limit.
 pub(crate) const CONFIDENCE: f64 = 0.95;
-/// The level of cells that trials ask for.
+/// Fraction of cells that trials require as the limit.
 pub(crate) const REQUIRED_CELLS: f64 = 1e-4;
 
-/// What was found of a junction among the molecules examined.
+/// Result for a junction among the molecules examined.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// Molecules that show the junction.
+    /// Molecules with the junction.
     pub found: u64,
-    /// Molecules examined: those, and the wild-type ones at the same base.
+    /// Molecules examined: those with the junction, and wild-type ones at the same base.
     pub examined: u64,
     /// Whether enough were found.
     pub is_detected: bool,
-    /// Share of the alleles (DNA) or transcripts (RNA); `None` where none was examined.
+    /// Fraction of alleles (DNA) or transcripts (RNA); `None` if no molecule was examined.
     pub fraction: Option<f64>,
-    /// Exact 95 % interval of the share.
+    /// Exact 95 % interval of the fraction: lower bound.
     pub low: f64,
-    /// Its upper end.
+    /// Upper bound.
     pub high: f64,
-    /// Least share that this sample shows with probability 0.95; `None` where there is none below 1.
+    /// Smallest fraction shown by this sample with probability 0.95; `None` if there is none below 1.
     pub limit: Option<f64>,
 }
 
@@ -42,7 +42,7 @@ impl Estimate {
         }
     }
 
-    /// A share of alleles as a share of cells: two alleles a cell, one of them rearranged.
+    /// A fraction of alleles as a fraction of cells: two alleles per cell, one of them rearranged.
     pub fn cells(share: f64) -> f64 {
         (2.0 * share).min(1.0)
     }
@@ -53,7 +53,7 @@ impl Estimate {
     }
 }
 
-/// Least share at which `needed` or more of `examined` molecules show it with probability 0.95.
+/// Smallest fraction at which `needed` or more of `examined` molecules show it with probability 0.95.
 fn limit(examined: u64, needed: u64) -> Option<f64> {
     if examined < needed || examined == 0 {
         return None;
@@ -80,14 +80,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_is_that_of_textbooks() {
+    fn the_limit_equals_textbook_values() {
         // Zero of 59: 4.95 %; of 299: 1.0 % (exact upper 95 % bounds).
         for (examined, limit) in [(59, 0.0495), (299, 0.00997)] {
             let estimate = Estimate::of(0, examined, 1);
             assert!((estimate.limit.unwrap() - limit).abs() < 5e-5);
             assert!(!estimate.is_detected);
         }
-        // Two of them: mean 4.744 (Poisson).
+        // Two molecules: mean 4.744 (Poisson).
         assert!((Estimate::of(0, 1_000_000, 2).limit.unwrap() * 1e6 - 4.744).abs() < 1e-3);
         assert_eq!(Estimate::of(0, 0, 1).limit, None);
         assert!(!Estimate::of(0, 0, 1).reaches_required());

@@ -1,4 +1,4 @@
-//! Molecules that show a target, and wild-type ones at the same base.
+//! Molecules with a target junction, and wild-type ones at the same base.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,23 +10,23 @@ use breakapart_core::hts::RawRecord;
 use breakapart_core::input::{Access, AlignmentFile, InputError};
 use breakapart_core::report::schema::{Retained, Side};
 
-/// Bases around each side in which reads are looked for.
+/// Bases around each side in which reads are searched.
 const REACH: i64 = 1_000;
-/// Length of the words by which a read is laid on a target.
+/// Length of the k-mers by which a read is placed on a target.
 const WORD: usize = 11;
-/// Most mismatches within the anchor of a side, and most in all, as one in so many bases.
+/// Most mismatches within the anchor of a side, and in total, as one in this many bases.
 const ANCHOR_MISMATCHES: usize = 1;
 const BASES_PER_MISMATCH: usize = 16;
-/// A read that lies in one piece with at most so many edits is no candidate: what is of the other side
-/// would have been clipped.
+/// A read aligned in one segment with at most this many edits is no candidate: bases of the other side would have been
+/// clipped.
 const PLAIN_EDITS: u32 = 3;
-/// Share of fragments with a molecular identifier from which identifiers are used.
+/// Fraction of fragments with a molecular identifier from which identifiers are used.
 const UMI_SHARE: f64 = 0.9;
-/// Fragments at a break above which equal ends no longer mean one molecule: some 300 starts times 200 lengths
-/// are 60,000 places, and at 5,000 one fragment in 12 shares its place by chance.
+/// Fragments at a breakpoint above which equal ends no longer mean one molecule: about 300 starts times 200 lengths are
+/// 60,000 combinations, and at 5,000 one fragment in 12 shares its ends by chance.
 const ENDS_MAX: usize = 5_000;
 
-/// What molecules are told apart by.
+/// How molecules are distinguished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 pub enum MoleculesBy {
     /// Molecular identifiers.
@@ -44,16 +44,16 @@ pub enum MoleculesBy {
 }
 
 impl MoleculesBy {
-    /// The word in tables.
+    /// The word used in tables.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// What it takes away from the figures.
+    /// The warning for results that depend on it.
     pub const fn warning(self) -> Option<&'static str> {
         match self {
             Self::Fragments => Some(
-                "molecules can't be told apart (no identifiers, no marked duplicates, too many fragments for their ends): \
+                "molecules can't be distinguished (no identifiers, no marked duplicates, too many fragments for their ends): \
                  fragments are counted, copies of one molecule among them; limits and intervals are too narrow",
             ),
             _ => None,
@@ -68,28 +68,28 @@ pub struct Counts {
     pub junction: u64,
     /// Molecules that are wild type at KMT2A's base, with the same anchor.
     pub wild_type: u64,
-    /// What molecules were told apart by.
+    /// How molecules were distinguished.
     pub by: MoleculesBy,
 }
 
 impl Counts {
-    /// All molecules that were examined.
+    /// All molecules examined.
     pub const fn examined(&self) -> u64 {
         self.junction + self.wild_type
     }
 }
 
-/// A fragment as far as it was seen.
+/// A fragment, from the reads seen so far.
 #[derive(Clone, Debug, Default)]
 struct Seen {
     junction: bool,
     duplicate: bool,
     umi: Option<Vec<u8>>,
-    /// What its reads tell of its ends: the least of both, whichever stands first in the file.
+    /// The ends shown by its reads: the smallest of both, independent of their order in the file.
     ends: Option<Ends>,
 }
 
-/// Contig and position of both ends of a fragment, in their order.
+/// Contig and position of both ends of a fragment, sorted.
 type Ends = [(u32, i64); 2];
 
 impl Seen {
@@ -107,7 +107,7 @@ impl Seen {
 /// Counts all targets in one pass over the file.
 ///
 /// # Errors
-/// What reading raises.
+/// Read errors.
 pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>, InputError> {
     let contigs = std::sync::Arc::clone(&file.header().contigs);
     let probes: Vec<Probe<'_>> = targets.iter().map(|target| Probe::new(target, &contigs)).collect();
@@ -139,7 +139,7 @@ pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>
     Ok(seen.iter().map(|seen| molecules(seen, marked)).collect())
 }
 
-/// Both ends of a fragment, as far as one record tells: its own 5' end without clipping, its mate's place.
+/// Both ends of a fragment, from one record: its own unclipped 5' end, and its mate's position.
 fn ends(record: &AlignedRecord) -> Ends {
     let contig = |id: Option<ContigId>| id.map_or(u32::MAX, |id| id.0);
     let own = if record.flags.strand() == Strand::Forward {
@@ -155,7 +155,7 @@ fn ends(record: &AlignedRecord) -> Ends {
     ends
 }
 
-/// What tells a molecule: identifier, ends, or the name.
+/// The key of a molecule: identifier, ends, or the read name.
 type Key<'a> = (Option<&'a [u8]>, Option<Ends>, u64);
 
 fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
@@ -169,7 +169,7 @@ fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
     } else {
         MoleculesBy::Fragments
     };
-    // A molecule that shows the junction in one of its copies shows it.
+    // A molecule shows the junction if any of its copies does.
     let mut shown: BTreeMap<Key<'_>, bool> = BTreeMap::new();
     for (name, fragment) in seen {
         let key = match by {
@@ -188,13 +188,13 @@ fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
     }
 }
 
-/// A target laid out for reads.
+/// A target, indexed for reads.
 struct Probe<'a> {
     target: &'a Target,
-    /// Target in both directions, with the words of each and where they are.
+    /// Target in both directions, with its k-mers and their positions.
     strands: [Laid; 2],
     windows: Vec<(ContigId, Interval)>,
-    /// KMT2A's contig and its last retained base, 0-based, and whether what is retained lies below it.
+    /// KMT2A's contig and its last retained base, 0-based, and whether the retained part has lower coordinates.
     kmt2a: Option<(ContigId, i64, bool)>,
 }
 
@@ -225,7 +225,7 @@ impl Laid {
         let mut tried = BTreeSet::new();
         for (at, word) in read.windows(WORD).enumerate() {
             for place in self.words.get(word).into_iter().flatten() {
-                // Where the target's first base would lie in the read.
+                // The position of the target's first base in the read.
                 let shift = at as i64 - *place as i64;
                 if tried.insert(shift) && self.fits(read, shift, anchor) {
                     return true;
@@ -236,7 +236,7 @@ impl Laid {
     }
 
     fn fits(&self, read: &[u8], shift: i64, anchor: usize) -> bool {
-        // Mismatches of a stretch; `None` where the read or the target does not reach over it.
+        // Mismatches of an interval; `None` if the read or the target does not cover it.
         let differs = |from: usize, to: usize| -> Option<usize> {
             let start = usize::try_from(from as i64 + shift).ok()?;
             let shown = read.get(start..start.checked_add(to.checked_sub(from)?)?)?;
@@ -252,7 +252,7 @@ impl Laid {
         if anchors().is_none_or(|count| count > ANCHOR_MISMATCHES) {
             return false;
         }
-        // All that overlaps.
+        // The whole overlap.
         let from = usize::try_from(-shift).unwrap_or(0);
         let to = usize::try_from(read.len() as i64 - shift).unwrap_or(0);
         let to = to.min(self.bases.len());
@@ -285,7 +285,7 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// Whether a record could show the junction: reads that lie in one piece do not.
+    /// Whether a record could show the junction: reads aligned in one segment cannot.
     fn is_candidate(&self, record: &AlignedRecord) -> bool {
         let (left, right) = record.cigar.soft_clips();
         let plain = record.is_placed()
@@ -302,8 +302,8 @@ impl<'a> Probe<'a> {
             .any(|laid| laid.is_shown_by(read, self.target.anchor))
     }
 
-    /// Whether a record is wild type at KMT2A's base: aligned without a break over the anchor on both sides
-    /// (DNA), or spliced from the very exon end with the anchor on both sides (RNA).
+    /// Whether a record is wild type at KMT2A's base: aligned without a gap over the anchor on both sides (DNA), or
+    /// spliced from the exact exon end with the anchor on both sides (RNA).
     fn is_wild_type(&self, record: &AlignedRecord) -> bool {
         let Some((contig, at, below)) = self.kmt2a else {
             return false;
@@ -312,7 +312,7 @@ impl<'a> Probe<'a> {
             return false;
         }
         let anchor = self.target.anchor as i64;
-        // Introns part blocks, small deletions do not.
+        // Introns separate blocks, small deletions do not.
         let blocks = record.cigar.blocks(record.position, 20);
         if self.target.assay == "dna" {
             let edge = at + i64::from(below);
@@ -339,7 +339,7 @@ mod tests {
 
     use super::*;
 
-    /// Two copies of a molecule whose mates both lie over the break, clipped, one of them without an identifier.
+    /// Two copies of a molecule with both mates across the breakpoint, clipped, one of them without an identifier.
     fn counted(reversed: bool, with_umi: bool) -> (u64, MoleculesBy) {
         let read = |flags, position, mate_position, cigar| AlignedRecord {
             flags: Flags(flags),
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_mates_in_the_file_changes_no_molecule() {
+    fn the_order_of_mates_in_the_file_does_not_matter() {
         for reversed in [false, true] {
             assert_eq!(counted(reversed, false), (1, MoleculesBy::FragmentEnds));
             assert_eq!(counted(reversed, true), (1, MoleculesBy::Umi));

@@ -1,4 +1,4 @@
-//! A series as table, JSON and page.
+//! A series as table, JSON and HTML page.
 
 use askama::Template;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{FollowUp, MoleculesBy, Series, Tracked};
 use breakapart_core::report::scale::{Decades, px};
 use breakapart_core::report::{tsv::table, wording};
 
-/// Columns of `track.tsv`, blanks between them.
+/// Columns of `track.tsv`, separated by blanks.
 const COLUMNS: &str = "sample day junction unit result molecules_found molecules_examined fraction fraction_low \
                        fraction_high limit cells cells_low cells_high limit_cells reaches_1e-4_of_cells molecules_by";
 
@@ -47,7 +47,7 @@ impl Line<'_> {
             (true, _) if estimate.found == 1 => "detected (1 molecule: not quantifiable, repeat)".to_owned(),
             (true, _) => "detected".to_owned(),
             (false, _) if estimate.found > 0 => format!(
-                "{} found, fewer than --min-molecules asks for",
+                "{} found, fewer than --min-molecules requires",
                 wording::counted(estimate.found, "molecule")
             ),
             (false, Some(limit)) if self.series.is_rna => format!("below {limit:.1e} of {of}"),
@@ -60,29 +60,29 @@ impl Line<'_> {
         }
     }
 
-    /// The share; nothing found is no share of zero.
+    /// The fraction; none if nothing was found.
     fn fraction(&self) -> Option<f64> {
         let own = self.tracked.junction.is_some() && self.estimate.found > 0;
         self.estimate.fraction.filter(|_| own)
     }
 
-    /// A bound of the share, where any molecule was examined.
+    /// A bound of the fraction, if any molecule was examined.
     fn bound(&self, bound: f64) -> Option<f64> {
         (self.tracked.junction.is_some() && self.estimate.examined > 0).then_some(bound)
     }
 
-    /// Whether the limit reaches 1e-4 of cells; `None` where that says nothing.
+    /// Whether the limit reaches 1e-4 of cells; `None` if not applicable.
     fn reaches(&self) -> Option<bool> {
         (!self.series.is_rna && self.sample.failure.is_none()).then(|| self.estimate.reaches_required())
     }
 
-    /// The share and its bounds, of cells or of transcripts.
+    /// The fraction and its bounds, of cells or of transcripts.
     fn shares(&self) -> Option<[f64; 3]> {
         let Estimate { low, high, .. } = *self.estimate;
         Some([self.fraction()?, low, high].map(|share| scale(self.series, share)))
     }
 
-    /// The share as the page has it.
+    /// The fraction, as shown on the page.
     fn share(&self) -> String {
         let shares = self.shares();
         shares.map_or_else(String::new, |[share, low, high]| {
@@ -90,7 +90,7 @@ impl Line<'_> {
         })
     }
 
-    /// The limit as the page has it.
+    /// The limit, as shown on the page.
     fn limit(&self) -> String {
         let limit = self.estimate.limit.map(|limit| scale(self.series, limit));
         limit.map_or_else(String::new, |limit| format!("{limit:.1e}"))
@@ -113,14 +113,14 @@ fn lines<'a>(series: &'a Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
     .collect()
 }
 
-/// The same for people: where one junction is followed, its line alone.
+/// The same for the page and terminal: if one junction is tracked, only its line.
 fn lines_shown<'a>(series: &'a Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
     let lines = lines(series, sample);
     let left_out = usize::from(lines.len() == 2);
     lines.into_iter().skip(left_out).collect()
 }
 
-/// `track.tsv`: for every sample a row of all junctions together, then one a junction.
+/// `track.tsv`: for every sample a row of all junctions together, then one per junction.
 pub fn tsv(series: &Series) -> String {
     let cells = |value: Option<f64>| number(value.filter(|_| !series.is_rna).map(Estimate::cells));
     let lines = series.samples.iter().flat_map(|sample| lines(series, sample));
@@ -152,7 +152,7 @@ pub fn tsv(series: &Series) -> String {
     table(COLUMNS, rows)
 }
 
-/// An estimate; the share of one junction alone, as `track.tsv` has it.
+/// An estimate; the fraction of one junction alone, as in `track.tsv`.
 fn estimate_json(line: &Line<'_>) -> Value {
     let (estimate, is_rna) = (line.estimate, line.series.is_rna);
     json!({
@@ -188,7 +188,7 @@ fn sample_json(series: &Series, sample: &FollowUp) -> Value {
 /// `track.json`.
 ///
 /// # Errors
-/// Where the JSON writer fails.
+/// A failure of the JSON writer.
 pub fn json(series: &Series) -> Result<String, serde_json::Error> {
     let value = json!({
         "tool_version": VERSION,
@@ -209,12 +209,12 @@ pub fn json(series: &Series) -> Result<String, serde_json::Error> {
 fn assumptions(series: &Series) -> Vec<&'static str> {
     if series.is_rna {
         vec![
-            "shares are of KMT2A transcripts at the junction; a cell may hold many or few: they say nothing of the number of cells",
+            "shares are of KMT2A transcripts at the junction; a cell may have many or few, so they say nothing about the number of cells",
         ]
     } else {
         vec![
-            "two KMT2A alleles a cell, one of them rearranged: the share of cells is twice the share of alleles",
-            "limits are shares that would be shown with probability 0.95 by the molecules examined in this sample",
+            "two KMT2A alleles per cell, one of them rearranged: the share of cells is twice the share of alleles",
+            "limits are shares that the molecules examined in this sample would show with probability 0.95",
         ]
     }
 }
@@ -227,11 +227,11 @@ struct Point {
     high: f64,
     mark: Mark,
     label: String,
-    /// What a pointer resting on it shows.
+    /// Its tooltip.
     title: String,
 }
 
-/// What a point says.
+/// The kind of a point.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     /// Found, with its interval.
@@ -260,7 +260,7 @@ impl Point {
 struct Page<'a> {
     series: &'a Series,
     unit: &'static str,
-    /// The junction that the figure shows.
+    /// The junction shown in the figure.
     lead: &'a str,
     points: Vec<Point>,
     /// Ends of the lines between findings: x1, y1, x2, y2.
@@ -273,17 +273,17 @@ struct Page<'a> {
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const STYLE: &str = include_str!("series.css");
 const STYLE_HASH: &str = "wd6zehVsf/Ad4QGsJZGrUCwH/WXyhN1JYwSrnYCn6aE=";
-/// The figure's upper edge, pixels, and its axis of shares: one at the top, a millionth at the bottom.
+/// The figure's upper edge, pixels, and its axis of fractions: from one at the top to a millionth at the bottom.
 const TOP: f64 = 20.0;
 const AXIS: Decades = Decades::new((-6.0, 0.0), (260.0, TOP));
 
 /// `track.html`.
 ///
 /// # Errors
-/// Where the template fails.
+/// A failure of the template.
 pub fn html(series: &Series) -> Result<String, askama::Error> {
     let points = points(series);
-    // A line says that something rose or fell: between two findings alone, never from or to a limit.
+    // A line suggests a rise or fall: only between two findings, never from or to a limit.
     let pairs = points.windows(2);
     let found = pairs.filter(|pair| pair.iter().all(|point| point.mark == Mark::Found));
     let lines = found.map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(px));
@@ -308,7 +308,7 @@ fn scale(series: &Series, share: f64) -> f64 {
     if series.is_rna { share } else { Estimate::cells(share) }
 }
 
-/// A junction that is followed, with its places.
+/// A tracked junction, with its positions.
 fn target_words(target: &super::Target) -> String {
     format!(
         "{} {} ({}), {} :: {}, {} at diagnosis",
@@ -353,7 +353,7 @@ fn point(series: &Series, sample: &FollowUp, x: f64) -> Point {
     };
     let name = wording::clean(&sample.sample);
     let named = sample.day.map_or_else(|| name.clone(), |day| format!("day {day}"));
-    // Another junction of the event may be found where the lead one is not.
+    // Another junction of the event may be found in samples without the lead one.
     let others = sample.junctions.iter().skip(1).filter(|other| other.estimate.found > 0);
     let others: Vec<&str> = others.filter_map(|other| other.junction.as_deref()).collect();
     let interval = lead.filter(|_| mark == Mark::Found);
@@ -373,8 +373,8 @@ fn point(series: &Series, sample: &FollowUp, x: f64) -> Point {
     }
 }
 
-/// What a person sees on the terminal: a line for a sample, all junctions together, and one for each junction with its
-/// own share.
+/// The text on the terminal: a line per sample, all junctions together, and one for each junction with its own
+/// fraction.
 pub fn text(series: &Series) -> String {
     let mut text = format!(
         "{}  {}  {} ({})\n",

@@ -1,17 +1,17 @@
-//! What is followed: a junction with the bases that show it.
+//! A tracked junction with the bases that show it.
 
 use breakapart_core::genome::sequence::reverse_complement;
 use breakapart_core::genome::{Contigs, Interval, SequenceSource};
 use breakapart_core::report::SampleReport;
 use breakapart_core::report::schema::{Junction, Retained, Side, Tier};
 
-/// Bases beyond the junction, and beyond what both sides share, that a read must show on either side. Twelve
-/// bases with one mismatch fit by chance once in half a million places; only reads at the break are tried.
+/// Bases beyond the junction, and beyond the microhomology, that a read must show on each side. Twelve bases with one
+/// mismatch match by chance once in half a million positions; only reads at the breakpoint are tried.
 pub(crate) const ANCHOR: usize = 12;
-/// Bases of a target on either side: longer than a read's half needs no more.
+/// Bases of a target on each side: more than half a read length is not needed.
 const FLANK_MAX: usize = 150;
 
-/// A junction to follow.
+/// A junction to track.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// Identifier in the report.
@@ -28,9 +28,9 @@ pub struct Target {
     pub bases: Vec<u8>,
     /// Bases before the 5' side's end.
     pub five_len: usize,
-    /// Bases before the 3' side's start: `five_len` and what is inserted.
+    /// Bases before the 3' side's start: `five_len` plus the insertion.
     pub three_start: usize,
-    /// Bases each side must show.
+    /// Bases that each side must show.
     pub anchor: usize,
     /// Whether KMT2A is the 5' side: wild-type molecules are counted at its base.
     pub kmt2a_is_five: bool,
@@ -53,7 +53,7 @@ impl Target {
         let parts = junction.across().unwrap_or(["", &junction.inserted, ""]);
         let [mut before, between, mut after] = parts.map(|bases| bases.to_ascii_uppercase().into_bytes());
         if junction.assay == "dna" {
-            // The genome goes on beyond the reads; a transcript may not.
+            // The genome continues beyond the reads; a transcript may not.
             if let Some(more) = flank(&five, contigs, source, true).filter(|more| more.len() > before.len()) {
                 before = more;
             }
@@ -104,8 +104,8 @@ fn flank(side: &Side, contigs: &Contigs, source: &dyn SequenceSource, is_five: b
     (!bases.contains(&b'N')).then_some(bases)
 }
 
-/// The junctions of a report that can be followed, those of its strongest event, genomic ones where there
-/// are any: canonical and reciprocal, each once, most molecules first.
+/// The junctions of a report that can be tracked, those of its strongest event, genomic ones if there are any:
+/// canonical and reciprocal, each once, most molecules first.
 pub fn targets(report: &SampleReport, contigs: &Contigs, source: &dyn SequenceSource) -> Vec<Target> {
     let lead = report.lead_event().map(|(_, event)| event);
     let Some(event) = lead.or_else(|| report.events.first()) else {

@@ -22,7 +22,7 @@ fn arribas_thirty_columns() {
 }
 
 #[test]
-fn a_filter_without_a_number_makes_a_row_of_arriba_a_discarded_one() {
+fn a_filter_without_a_number_marks_an_arriba_row_as_discarded() {
     let row = only_row(&format!(
         "{ARRIBA}MLLT3\tKMT2A\t-/-\t+/+\t9:20365742\t11:118484183\tCDS\tCDS\ttranslocation\t5\t3\t0\t.\t.\tlow\t.\t.\t.\t.\t.\t.\t.\t.\t.\tupstream\tupstream\tduplicates(2),relative_support\t.\t.\t.\n"
     ));
@@ -157,7 +157,7 @@ fn ciceros_order_is_known_only_with_an_arrow() {
 }
 
 #[test]
-fn our_view_in_star_fusions_columns() {
+fn our_output_in_star_fusions_columns() {
     let report = example::fusion();
     let read = read(
         &Format::StarFusion.render(&report).unwrap()[..],

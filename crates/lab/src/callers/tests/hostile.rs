@@ -7,7 +7,7 @@ fn fails(bytes: &[u8]) -> CallersError {
 }
 
 #[test]
-fn what_is_no_table_is_a_typed_error_of_one_line() {
+fn other_files_give_a_typed_error_of_one_line() {
     assert!(matches!(fails(b"").fault, TableFault::Empty));
     assert!(matches!(fails(b"##fileformat=VCFv4.3\n#CHROM").fault, TableFault::Vcf));
     assert!(matches!(fails(b"\xff\xfeg\0e\0n\0\n").fault, TableFault::NotText));
@@ -24,7 +24,7 @@ fn what_is_no_table_is_a_typed_error_of_one_line() {
 }
 
 #[test]
-fn rows_that_cannot_be_read_are_listed_with_their_line() {
+fn unreadable_rows_are_listed_with_their_line() {
     let mut text = b"#gene1\tgene2\tbreakpoint1\tbreakpoint2\tsplit_reads1\tconfidence\r\n".to_vec();
     for row in [
         &b"KMT2A\tAFF1\tchr11:1\tchr4:2\t3\thigh"[..],
@@ -71,7 +71,7 @@ fn another_callers_table_with_the_same_column_names_is_refused() {
 }
 
 #[test]
-fn remarks_before_the_header_are_passed_over() {
+fn comments_before_the_header_are_skipped() {
     let text = "##source=arriba 2.5\n##x\n#gene1\tgene2\tbreakpoint1\tbreakpoint2\nKMT2A\tAFF1\tchr11:1\tchr4:2\n";
     let row = only_row(text);
     assert_eq!((row.line, row.name().as_str()), (4, "KMT2A::AFF1"));
@@ -89,7 +89,7 @@ fn columns_are_found_by_name_in_any_order() {
 }
 
 #[test]
-fn gzip_and_byte_order_mark_are_taken_off() {
+fn gzip_and_byte_order_mark_are_removed() {
     let text = "\u{feff}#gene1\tgene2\tbreakpoint1\tbreakpoint2\nKMT2A\tAFF1\tchr11:1\tchr4:2\n";
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(text.as_bytes()).unwrap();
@@ -149,7 +149,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn a_first_line_without_end_is_refused_before_it_is_read() {
+fn an_endless_first_line_is_refused_before_it_is_read() {
     let endless = std::io::repeat(b'a').take(1 << 40);
     let error = read(endless, "x.tsv", ReadLimits::default()).unwrap_err();
     assert!(matches!(error.fault, TableFault::TooLarge(_)), "{error}");

@@ -1,8 +1,7 @@
-//! Which file is which sample's.
+//! Assigns files to samples.
 //!
-//! A file belongs to the sample whose name it starts with, a point following (the longest such name),
-//! or to the one whose name the folder it lies in has. Names are compared as given and as made safe for
-//! file names.
+//! A file belongs to the sample whose name, followed by a dot, it starts with (the longest such name), or to the one
+//! named as its folder. Names are compared as given and in their file-name-safe form.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,14 +9,14 @@ use std::path::{Path, PathBuf};
 
 use breakapart_core::report::{FileError, entries_of, safe_file_stem, wording};
 
-/// What a file may be, the surest first.
+/// Kinds of files, the most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// `.fusions.tsv`: ours or Arriba's.
     Fusions,
     /// `.tsv`.
     Plain,
-    /// STAR-Fusion's predictions with coding effect, which hold the frame.
+    /// STAR-Fusion's predictions with coding effect, which include the frame.
     CodingEffect,
     /// STAR-Fusion's predictions.
     Predictions,
@@ -32,15 +31,15 @@ pub(super) enum Kind {
 /// Files found for the samples.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Tables and reports by sample; several of one kind are settled when they are read.
+    /// Tables and reports by sample; several of one kind are resolved when they are read.
     pub(super) files: BTreeMap<String, BTreeSet<(Kind, PathBuf)>>,
-    /// Files given one by one that no sample's name fits: tables of several samples, perhaps.
+    /// Individually given files that match no sample name: possibly tables of several samples.
     pub(super) shared: BTreeSet<PathBuf>,
-    /// Tables and reports in folders that no sample's name fits.
+    /// Tables and reports in folders that match no sample name.
     pub(super) unused: BTreeSet<PathBuf>,
 }
 
-/// What a file's name says it is, the sample's name taken off; `None` for what is no result.
+/// The kind of a file from its name without the sample's name; `None` if it is no result.
 fn kind(rest: &str) -> Option<Kind> {
     let rest = rest.to_ascii_lowercase();
     if rest.contains("discarded") {
@@ -63,7 +62,7 @@ fn kind(rest: &str) -> Option<Kind> {
     })
 }
 
-/// The samples by what their files' names may start with.
+/// The samples by possible prefixes of their file names.
 struct Names(BTreeMap<String, String>);
 
 impl Names {
@@ -73,9 +72,9 @@ impl Names {
         Self(safe.chain(given).collect())
     }
 
-    /// The sample and what follows its name.
+    /// The sample and the rest of the file name.
     fn of<'a>(&self, file: &'a str) -> Option<(&str, &'a str)> {
-        // The longest name first: `a.b.tsv` is of sample `a.b` where there is one, else of `a`.
+        // The longest name first: `a.b.tsv` belongs to sample `a.b` if there is one, else to `a`.
         file.rmatch_indices('.').find_map(|(point, _)| {
             let (start, rest) = file.split_at_checked(point)?;
             Some((self.0.get(start)?.as_str(), rest))
@@ -116,7 +115,7 @@ pub(super) fn find(paths: &[PathBuf], samples: &[&str]) -> Result<Found, FileErr
 }
 
 impl Found {
-    /// Takes a file whose name starts with a sample's.
+    /// Accepts a file whose name starts with a sample's name.
     fn take(&mut self, path: &Path, names: &Names) -> bool {
         let Some((sample, rest)) = file_name(path).and_then(|file| names.of(file)) else {
             return false;

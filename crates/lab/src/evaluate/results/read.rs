@@ -1,4 +1,4 @@
-//! Reads the files that were found.
+//! Reads the files found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::{Calls, Results, SampleResult, ambiguous};
 use crate::callers::{self, CallerTable, CallersError, Listed, TableFault};
 use breakapart_core::report::{FileError, ReadLimits, SampleReport, fusions_tsv, start_of, wording};
 
-/// Reads all of it.
+/// Reads all results.
 pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, FileError> {
     let mut results: BTreeMap<String, SampleResult> = BTreeMap::new();
     let mut unused = found.unused;
@@ -36,7 +36,7 @@ pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, FileError>
     })
 }
 
-/// Whether a file is no table of a caller known here.
+/// Whether a file is not a table of a known caller.
 fn is_other(read: &Result<CallerTable, CallersError>) -> bool {
     let fault = read.as_ref().err().map(|error| &error.fault);
     matches!(fault, Some(TableFault::UnknownHeader(_) | TableFault::Vcf))
@@ -46,14 +46,14 @@ fn table(path: &Path) -> Result<CallerTable, CallersError> {
     callers::read_file(path, callers::ReadLimits::default())
 }
 
-/// The sample's table among the candidates of the surest kind that are a caller's.
+/// The sample's table among the candidates of the most certain kind that are caller tables.
 fn calls(sample: &str, files: Option<&BTreeSet<(Kind, PathBuf)>>) -> Result<Option<Result<Calls, String>>, FileError> {
     let tables = || files.into_iter().flatten().filter(|(kind, _)| *kind != Kind::Report);
     let surest = tables().map(|(kind, _)| *kind).min();
     let mut read = tables()
         .filter(|(kind, _)| Some(*kind) == surest)
         .map(|(_, path)| (path, table(path)))
-        // Other tables lie beside results; only a file that is named as a result must be one.
+        // Other tables may be in the same folder; only a file named as a result must be one.
         .filter(|(_, read)| surest != Some(Kind::Other) || !is_other(read));
     let Some((first, table)) = read.next() else {
         return Ok(None);
@@ -79,7 +79,7 @@ fn calls_of(table: Result<CallerTable, CallersError>) -> Result<Calls, String> {
     })
 }
 
-/// The rows that a report's own table would have.
+/// The rows of the table that belongs to a report.
 fn calls_of_report(path: &Path) -> Result<Calls, String> {
     let report = SampleReport::read(path, ReadLimits::default()).map_err(|error| error.to_string())?;
     let bytes = fusions_tsv::render(&report).map_err(|error| error.to_string())?;
@@ -90,8 +90,8 @@ fn calls_of_report(path: &Path) -> Result<Calls, String> {
     ))
 }
 
-/// Gives the rows of a table of several samples to the samples they name, or a table of none to the
-/// only sample there is. Whether anything was taken.
+/// Assigns the rows of a table of several samples to the samples they name, or a table without sample names to the only
+/// sample. Returns whether any row was assigned.
 fn share(path: &Path, results: &mut BTreeMap<String, SampleResult>) -> Result<bool, FileError> {
     let is_alone = results.len() == 1;
     let only = results.iter_mut().next().filter(|_| is_alone);
@@ -116,7 +116,7 @@ fn share(path: &Path, results: &mut BTreeMap<String, SampleResult>) -> Result<bo
     }
     let Calls { caller, rows } = match calls_of(read) {
         Ok(calls) => calls,
-        // A damaged table of several samples: none of them has a result to trust.
+        // A damaged table of several samples: none of their results can be trusted.
         Err(problem) => {
             for result in results.values_mut() {
                 result.calls.get_or_insert_with(|| Err(problem.clone()));
@@ -139,7 +139,7 @@ fn share(path: &Path, results: &mut BTreeMap<String, SampleResult>) -> Result<bo
     Ok(taken)
 }
 
-/// Gives a sample its calls, if it has none yet.
+/// Assigns a sample its calls, if it has none yet.
 fn put(path: &Path, sample: &str, result: &mut SampleResult, calls: Result<Calls, String>) -> Result<bool, FileError> {
     if result.calls.is_some() {
         return Err(ambiguous(sample, Path::new("another file"), path));
@@ -148,7 +148,7 @@ fn put(path: &Path, sample: &str, result: &mut SampleResult, calls: Result<Calls
     Ok(true)
 }
 
-/// The word of a report's state, of any version's.
+/// The name of a report's state, of any schema version.
 fn state(path: &Path) -> Result<String, String> {
     let failed = |problem: String| format!("{}: {problem}", wording::path(path));
     let bytes = start_of(path, ReadLimits::default().max_bytes).map_err(|error| failed(error.to_string()))?;

@@ -6,7 +6,7 @@ fn cell<'a>(evaluation: &'a Evaluation, class: &str, level: Level) -> &'a Cell {
     evaluation.cells.iter().find(found).unwrap()
 }
 
-/// Found, high or medium, base, partner, frame, of how many framed.
+/// Found, high or medium, base, partner, frame, total with a frame.
 fn counts(cell: &Cell) -> [u64; 6] {
     [
         cell.found.count,
@@ -28,7 +28,7 @@ fn eight_samples_counted_by_hand() {
     assert_eq!(counts(cell(&e, "canonical", Level::TenOrMore)), [2, 2, 2, 1, 1, 1]);
     // Seven bases off: found, base wrong; the frame is wrong too.
     assert_eq!(counts(cell(&e, "reciprocal", Level::ThreeToFour)), [1, 1, 0, 1, 0, 1]);
-    // Three bases off within its own tolerance of four.
+    // Three bases off, within its tolerance of four.
     assert_eq!(counts(cell(&e, "ptd", Level::FiveToNine)), [1, 1, 1, 1, 1, 1]);
     assert_eq!(counts(cell(&e, "background-ptd", Level::One)), [1, 1, 1, 1, 1, 1]);
     assert_eq!(counts(cell(&e, "canonical-intergenic", Level::Two)), [1, 1, 1, 1, 0, 0]);
@@ -37,7 +37,7 @@ fn eight_samples_counted_by_hand() {
     // KMT2A::XYZ, and the background duplication at high.
     assert_eq!(e.false_rows, 2);
     assert_eq!((e.samples_with_false_row.count, e.samples_with_false_row.of), (2, 7));
-    // KMT2A::QRS in s6; BCR::ABL1 is not asked about. s8 has no result.
+    // KMT2A::QRS in s6; BCR::ABL1 is ignored. s8 has no result.
     assert_eq!((e.quiet.samples, e.quiet.low_rows), (2, 1));
     assert_eq!((e.quiet.with_low_row.count, e.quiet.with_low_row.of), (1, 1));
     // The second isoform of s1.
@@ -103,7 +103,7 @@ fn former_symbols_and_gene_order_count_only_on_request() {
     assert_eq!(
         found(swapped, &strict),
         (0, 0, 0),
-        "MLL is not read as KMT2A, so not asked about"
+        "MLL is not replaced by KMT2A, so the row is ignored"
     );
     assert_eq!(
         found(swapped, &symbols),
@@ -111,7 +111,7 @@ fn former_symbols_and_gene_order_count_only_on_request() {
         "the reciprocal order is another event"
     );
     assert_eq!(found(swapped, &loose), (1, 1, 0));
-    assert_eq!(found(far, &strict), (1, 0, 0), "both bases are near");
+    assert_eq!(found(far, &strict), (1, 0, 0), "both bases are close");
     assert_eq!(found(far, &symbols), (1, 1, 0));
 }
 
@@ -140,7 +140,7 @@ fn one_row_is_not_counted_for_two_events() {
 }
 
 #[test]
-fn the_states_wanted_follow_the_evidence() {
+fn the_correct_states_follow_from_the_evidence() {
     let wanted = |rows: &[(&str, u64, u64)]| {
         let events = rows.iter().map(|(class, split, molecules)| TruthEvent {
             class: (*class).to_owned(),
@@ -175,7 +175,7 @@ fn the_states_wanted_follow_the_evidence() {
 }
 
 proptest::proptest! {
-    /// Rows in any order, each twice or not, truth rows in any order: the same evaluation.
+    /// Rows in any order, some duplicated, truth rows in any order: the same evaluation.
     #[test]
     fn order_changes_nothing(seed in proptest::prelude::any::<u64>()) {
         let shuffled = |lines: Vec<&str>| {
@@ -191,7 +191,7 @@ proptest::proptest! {
         let text = format!("{header}\n{}", shuffled(body.lines().collect()));
         let permuted_truth = Truth::from_bytes(text.as_bytes(), "t", "").unwrap();
         proptest::prop_assert_eq!(&permuted_truth, &truth());
-        // Isoforms, ties and a second fit of the same event.
+        // Isoforms, ties and a second match of the same event.
         let more = [
             "KMT2A\tAFF1\tchr11:118482495\tchr4:87084120\thigh\tout-of-frame",
             "KMT2A\tAFF3\tchr11:118482495\tchr4:87084120\thigh\tin-frame",
@@ -208,7 +208,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn a_truth_table_with_holes_is_refused() {
+fn a_truth_table_with_missing_values_is_refused() {
     let read = |text: &str| Truth::from_bytes(text.as_bytes(), "t.tsv", "").unwrap_err().to_string();
     assert!(read("sample\tclass\n").starts_with("t.tsv: no column gene5"));
     assert!(read(&TRUTH.replace("\t12\t3\t0\t15", "\tmany\t3\t0\t15")).starts_with("t.tsv: line 2: split is \"many\""));

@@ -46,7 +46,7 @@ fn folders_files_and_subfolders_give_the_same() {
     }
     write(root, "flat/s10.fusions.tsv", &table("KMT2A\tB\tx:1\tx:2\thigh\t.\n"));
     let flat = run(&request(root, &["flat"])).unwrap();
-    assert_eq!(flat.unused_files.len(), 1, "s10 is no sample, and not s1 either");
+    assert_eq!(flat.unused_files.len(), 1, "s10 is not a sample, and not part of s1");
     assert_eq!(flat.conclusions, [], "no report was given");
     let mut deep = run(&request(root, &["deep"])).unwrap();
     one_by_one.reverse();
@@ -144,7 +144,7 @@ fn a_report_alone_gives_rows_and_conclusion() {
 }
 
 #[test]
-fn a_table_of_many_samples_is_shared_out() {
+fn a_table_of_many_samples_is_split() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     write(root, "truth.tsv", TRUTH);
@@ -174,7 +174,7 @@ fn two_results_for_one_sample_and_absent_paths_are_errors() {
     assert!(error.to_string().starts_with("sample s1: both "), "{error}");
     assert!(
         run(&request(root, &["a", "c"])).is_ok(),
-        "a table that is no caller's does not disturb"
+        "a table of no known caller is ignored"
     );
     let error = run(&request(root, &["absent"])).unwrap_err();
     assert!(error.to_string().contains("absent: can't be read: "), "{error}");
@@ -184,7 +184,7 @@ fn two_results_for_one_sample_and_absent_paths_are_errors() {
 }
 
 #[test]
-fn the_text_fits_and_says_what_is_missing() {
+fn the_text_fits_and_names_missing_results() {
     let e = evaluate(&truth(), &results(), &EvaluateOptions::default());
     let text = text(&e, false);
     for line in text.lines() {
@@ -226,7 +226,7 @@ fn the_text_fits_and_says_what_is_missing() {
 }
 
 #[test]
-fn the_tidy_table_and_the_json_hold_every_count() {
+fn the_tidy_table_and_the_json_contain_every_count() {
     let e = evaluate(&truth(), &results(), &EvaluateOptions::default());
     let table = tsv(&e);
     let width = |line: &str| line.split('\t').count();

@@ -1,5 +1,5 @@
-//! Where BWA-MEM or minimap2 puts a read whose true place is known: a local alignment for every part of
-//! it that scores enough, the best one primary.
+//! Where BWA-MEM or minimap2 aligns a read of known origin: a local alignment for each segment with a sufficient score,
+//! the best one primary.
 
 use super::{DnaDesign, Filled};
 use crate::simulate::{
@@ -18,12 +18,12 @@ const MATCH: i64 = 1;
 const MISMATCH: i64 = -4;
 const END_BONUS: i64 = 5;
 const SCORE_MIN: i64 = 30;
-/// What a pair that is not proper costs (`-U 17`).
+/// Penalty for an unpaired read pair (`-U 17`).
 const UNPAIRED: i64 = 17;
-/// Longest microhomology over which a part is prolonged (bases).
+/// Longest microhomology over which a segment is extended (bases).
 const EXTEND_MAX: usize = 60;
 
-/// The parts of every read, the primary one first.
+/// The segments of every read, the primary one first.
 pub(super) fn place(
     fragment: &Fragment,
     design: &DnaDesign,
@@ -39,7 +39,7 @@ pub(super) fn place(
         proper: false,
     };
     if let ([first, second], [one, two]) = (placement.parts.as_mut_slice(), fragment.reads.as_slice()) {
-        // The pair that is proper wins where it costs less than an unpaired one.
+        // The proper pair is chosen if it costs less than an unpaired one.
         let mut best: Option<(i64, usize, usize, bool)> = None;
         for (i, a) in first.iter().enumerate() {
             for (j, b) in second.iter().enumerate() {
@@ -59,7 +59,7 @@ pub(super) fn place(
     placement
 }
 
-/// Whether two mates lie towards each other within a fragment's length.
+/// Whether two mates face each other within the maximum fragment length.
 fn is_proper(a: &Aligned, read_a: &Read, b: &Aligned, read_b: &Read, design: &DnaDesign) -> bool {
     let (sa, sb) = (a.read_strand(read_a), b.read_strand(read_b));
     if a.contig != b.contig || sa == sb {
@@ -82,7 +82,7 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
         let (from, to) = (from - read.start, to - read.start);
         let before = from.min(EXTEND_MAX);
         let after = (read.bases.len() - to).min(EXTEND_MAX);
-        // The reference under the read as if the part went on both ways.
+        // The reference under the read as if the segment extended in both directions.
         let (low, high) = if place.strand == Strand::Forward {
             (before, after)
         } else {
@@ -127,7 +127,7 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
         found.push(part);
     }
     found.sort_by_key(|a| std::cmp::Reverse(a.score));
-    // A part that shares most of its bases with a better one is dropped.
+    // A segment that shares most of its bases with a better one is dropped.
     let mut kept: Vec<Aligned> = Vec::new();
     for part in found {
         let (from, to) = part.span();
@@ -142,8 +142,7 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
     kept
 }
 
-/// The best local alignment without gaps of `expected` against the read from base `at` on: first base,
-/// the one after the last, score.
+/// The best ungapped local alignment of `expected` to the read from base `at`: start, end (exclusive), score.
 fn best_run(read: &Read, at: usize, expected: &[u8]) -> Option<(usize, usize, i64)> {
     let (mut best, mut start, mut sum): (Option<(usize, usize, i64)>, usize, i64) = (None, 0, 0);
     for (i, base) in expected.iter().enumerate() {
@@ -160,7 +159,7 @@ fn best_run(read: &Read, at: usize, expected: &[u8]) -> Option<(usize, usize, i6
             best = Some((start, i + 1, total));
         }
     }
-    // The bonus decides, it does not count.
+    // The bonus only affects the choice; it is not part of the score.
     best.map(|(a, b, score)| {
         let bonus = END_BONUS * (i64::from(at + a == 0) + i64::from(at + b == read.bases.len()));
         (a, b, score - bonus)

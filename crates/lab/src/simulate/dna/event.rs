@@ -1,4 +1,4 @@
-//! Rearrangements as the chromosomes that they leave, and the truth about each junction.
+//! Rearrangements as derivative chromosomes, and the truth for each junction.
 
 use super::DnaDesign;
 use crate::simulate::{
@@ -14,16 +14,16 @@ use breakapart_core::{
 /// A rearrangement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DnaEvent {
-    /// What it is, for the sample's name.
+    /// Its kind, for the sample's name.
     pub kind: &'static str,
     /// Fraction of alleles.
     pub allele_fraction: f64,
-    /// Its derivative chromosomes: the pieces of each, in the direction in which it is read.
+    /// Its derivative chromosomes: the segments of each, in reading direction.
     pub derivatives: Vec<Vec<Piece>>,
 }
 
 impl DnaEvent {
-    /// The places of all its chromosomes.
+    /// The segments of all its chromosomes.
     pub(super) fn places(&self) -> impl Iterator<Item = Place> {
         let placed = |piece: &Piece| match piece {
             Piece::Placed(places) => places.clone(),
@@ -33,7 +33,7 @@ impl DnaEvent {
     }
 }
 
-/// Truth rows of a derivative, one a junction; none for a junction that does not touch KMT2A.
+/// Truth rows of a derivative, one per junction; none for a junction that does not touch KMT2A.
 pub(super) fn rows(
     number: usize,
     event: &DnaEvent,
@@ -42,7 +42,7 @@ pub(super) fn rows(
     genome: &Genome<'_>,
 ) -> Vec<Option<TruthRow>> {
     let (gene, contig) = genome.models().kmt2a();
-    // As far as intergenic breaks count as KMT2A's.
+    // The margin within which intergenic breakpoints count as KMT2A's.
     let span = gene.interval.padded(10_000);
     let own = |side: Breakend| side.contig == contig && span.contains(side.position);
     let inside = |side: Breakend| side.contig == contig && gene.interval.contains(side.position);
@@ -82,7 +82,7 @@ pub(super) fn rows(
             }
             let (gene5, gene3) = (symbol(five), symbol(three));
             let class = match (own(five), own(three)) {
-                // The flank of the gene joined to its inside: the gene's other end is lost.
+                // The gene's flank joined to its inside: the other end of the gene is lost.
                 (true, true) if inside(five) && !inside(three) => "canonical-intergenic",
                 (true, true) if inside(three) && !inside(five) => "reciprocal",
                 (true, true) => match (leaves(five), leaves(three)) {
@@ -114,36 +114,35 @@ pub(super) fn rows(
         .collect()
 }
 
-/// Distance from a break within which another derivative must reach on both sides to count as wild type
-/// there (bases).
+/// Distance from a breakpoint that another derivative must cover on both sides to count as wild type there (bases).
 const WHOLE: i64 = 500;
 
-/// The fraction that reads over the KMT2A base can show: junctions over junctions and wild type, where a
-/// derivative that has the base whole (one that doubles it) looks like wild type. A duplication:
-/// junctions over wild type.
+/// The fraction observable from reads at the KMT2A breakpoint: junctions over junctions plus wild type, where a
+/// derivative with an intact copy of the site (a duplication) looks like wild type. A duplication: junctions over wild
+/// type.
 fn fraction(event: &DnaEvent, side: Breakend, is_ptd: bool) -> f64 {
-    let holds = |place: &Place| {
+    let covers = |place: &Place| {
         place.contig == side.contig
             && place.interval.start.0 + WHOLE <= side.position.0
             && side.position.0 + WHOLE <= place.interval.end.0
     };
-    let whole = event.places().filter(holds).count();
+    let whole = event.places().filter(covers).count();
     let f = event.allele_fraction;
     let wild_type = 1.0 - f + f * whole as f64;
     if is_ptd { f / wild_type } else { f / (f + wild_type) }
 }
 
-/// Bases of an unknown sequence that happen to be those with which KMT2A goes on.
+/// Bases of an unknown sequence that equal the next bases of KMT2A by chance.
 fn chance_agreement(template: &Template, start: usize, five: Breakend, genome: &Genome<'_>) -> u32 {
     let next = five.position.0 + 1;
-    let onward = genome
+    let sequence = genome
         .reference(five.contig, Interval::new(next, next + 30))
         .unwrap_or_default();
     let novel = template.bases.get(start..).unwrap_or_default();
-    u32::try_from(onward.iter().zip(novel).take_while(|(a, b)| a == b).count()).unwrap_or(0)
+    u32::try_from(sequence.iter().zip(novel).take_while(|(a, b)| a == b).count()).unwrap_or(0)
 }
 
-/// Bases by which the junction can be moved without changing the molecule.
+/// Bases by which the junction can be shifted without changing the molecule.
 fn homology(five: Breakend, three: Breakend, genome: &Genome<'_>) -> u32 {
     if five.contig == NOWHERE.contig || three.contig == NOWHERE.contig {
         return 0;

@@ -1,5 +1,4 @@
-//! Reference bases without holes: where the reference has `N`, random bases that are the same every
-//! time, and stretches that repeat another place.
+//! Reference bases without gaps: `N` is replaced by reproducible random bases, and some intervals repeat another locus.
 
 use breakapart_core::genome::{ContigId, Contigs, Interval, SequenceSource};
 
@@ -7,12 +6,12 @@ use breakapart_core::genome::{ContigId, Contigs, Interval, SequenceSource};
 pub struct Filled<'a> {
     source: &'a dyn SequenceSource,
     lengths: Vec<i64>,
-    /// A place, and the place whose bases it repeats.
+    /// An interval, and the locus whose bases it repeats.
     repeats: Vec<((ContigId, Interval), (ContigId, Interval))>,
 }
 
 impl<'a> Filled<'a> {
-    /// Fills the holes of `source`.
+    /// Fills the gaps of `source`.
     pub fn new(source: &'a dyn SequenceSource, contigs: &Contigs) -> Self {
         Self {
             source,
@@ -21,12 +20,12 @@ impl<'a> Filled<'a> {
         }
     }
 
-    /// Makes `copy` repeat the bases of `of`, a stretch of the same length.
+    /// Makes `copy` repeat the bases of `of`, an interval of the same length.
     pub fn repeat(&mut self, copy: (ContigId, Interval), of: (ContigId, Interval)) {
         self.repeats.push((copy, of));
     }
 
-    /// The other place of a stretch that lies whole within a repeated one.
+    /// The other copy of an interval that lies entirely within a repeated one.
     pub fn other_place(&self, contig: ContigId, interval: Interval) -> Option<(ContigId, Interval)> {
         self.repeats.iter().find_map(|(copy, of)| {
             let moved = |(from_contig, from): (ContigId, Interval), (to_contig, to): (ContigId, Interval)| {
@@ -43,13 +42,13 @@ impl<'a> Filled<'a> {
         })
     }
 
-    /// Every repeated stretch and its copy.
+    /// Every repeated interval and its copy.
     pub fn repeated(&self) -> impl Iterator<Item = (ContigId, Interval)> {
         self.repeats.iter().flat_map(|(a, b)| [*a, *b])
     }
 }
 
-/// A base that depends on its place alone (splitmix64's finaliser).
+/// A base that depends only on its position (splitmix64's finaliser).
 const fn fixed_base(contig: u32, position: i64) -> u8 {
     let mut z = (position as u64) ^ ((contig as u64) << 40) ^ 0x9e37_79b9_7f4a_7c15;
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -9,24 +9,24 @@ use crate::simulate::{
 use breakapart_core::catalogue::Gene;
 use breakapart_core::genome::{ContigId, Interval, Position, Strand, sequence::reverse_complement};
 
-/// Bases of a partner chromosome that a derivative has beside its break.
+/// Bases of a partner chromosome on a derivative next to its breakpoint.
 const ARM: i64 = 3_000;
-/// Bases within which a partner position of the wanted microhomology is looked for.
+/// Bases within which a partner position with the required microhomology is searched.
 const HOMOLOGY_SEARCH: i64 = 6_000;
-/// Longest microhomology that is asked for (bases).
+/// Longest microhomology that is requested (bases).
 const HOMOLOGY_MAX: usize = 6;
 
-/// Where KMT2A breaks, and how far the simulated stretch reaches.
+/// The KMT2A breakpoint, and the simulated region.
 pub struct Break {
     /// KMT2A's contig.
     pub contig: ContigId,
     /// Last base of the 5' side (0-based).
     pub position: i64,
-    /// The simulated stretch.
+    /// The simulated region.
     pub reach: Interval,
 }
 
-/// Where a partner breaks.
+/// The partner's breakpoint.
 pub struct Partner {
     /// Its contig.
     pub contig: ContigId,
@@ -37,7 +37,7 @@ pub struct Partner {
 }
 
 impl Break {
-    /// A break in the major region (80 %), the minor one (12 %), or anywhere that is sequenced.
+    /// A breakpoint in the major region (80 %), the minor one (12 %), or anywhere that is sequenced.
     pub fn drawn(design: &DnaDesign, genome: &Genome<'_>, dice: &mut Dice) -> Self {
         let (gene, contig) = genome.models().kmt2a();
         let region = |a: u16, b: u16| {
@@ -78,7 +78,7 @@ impl Break {
 }
 
 impl Partner {
-    /// A place in a gene that is transcribed along with what is joined to it.
+    /// A position in a gene transcribed in the same direction as the sequence joined to it.
     pub fn of(symbol: &str, genome: &Genome<'_>, position: impl FnOnce(&Gene) -> i64) -> Option<Self> {
         let gene = genome.models().by_symbol(symbol)?;
         Some(Self {
@@ -88,18 +88,18 @@ impl Partner {
         })
     }
 
-    /// From the break on, in the partner's sense.
+    /// From the breakpoint on, in the partner's sense.
     const fn after(&self) -> Place {
         Place::onward(self.contig, self.strand, self.position, ARM)
     }
 
-    /// Up to the break, in the partner's sense, with `lost` bases missing before it.
+    /// Up to the breakpoint, in the partner's sense, with `lost` bases missing before it.
     const fn before(&self, lost: i64) -> Place {
         let last = self.position - self.step() * (1 + lost);
         Place::onward(self.contig, self.strand.flipped(), last, ARM).flipped()
     }
 
-    /// What the next base of the partner's sense adds to the position.
+    /// The step to the next base in the partner's sense.
     const fn step(&self) -> i64 {
         match self.strand {
             Strand::Forward => 1,
@@ -107,7 +107,7 @@ impl Partner {
         }
     }
 
-    /// Moves the break to where the partner repeats KMT2A's last bases, if such a place is near.
+    /// Moves the breakpoint to a nearby position at which the partner repeats KMT2A's last bases, if there is one.
     fn with_homology(mut self, at: &Break, length: usize, genome: &Genome<'_>) -> Self {
         let own = Interval::new(at.position + 1 - length as i64, at.position + 1);
         let here = Interval::new(self.position - HOMOLOGY_SEARCH / 2, self.position + HOMOLOGY_SEARCH / 2);
@@ -128,7 +128,7 @@ impl Partner {
     }
 }
 
-/// Names of the classes, as often as random sets draw them.
+/// Names of the classes, repeated by their frequency in random sets.
 pub const KINDS: [&str; 20] = [
     "both",
     "both",
@@ -152,13 +152,13 @@ pub const KINDS: [&str; 20] = [
     "both",
 ];
 
-/// A chromosome of places that junctions join.
+/// A chromosome of genomic segments joined by junctions.
 fn joined<const N: usize>(places: [Place; N]) -> Vec<Piece> {
     places.map(|place| Piece::Placed(vec![place])).to_vec()
 }
 
-/// Inserted bases that neither side explains at its end: the base next to each side is made another where it
-/// would be the side's own next one.
+/// Inserted bases that match neither side at its end: a base next to a side is changed if it equals the side's own next
+/// base.
 fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'_>) -> Vec<u8> {
     let base = |contig, position: i64| genome.reference(contig, Interval::new(position, position + 1));
     let beyond = base(partner.contig, partner.position - partner.step()).map(|b| match partner.strand {
@@ -166,7 +166,7 @@ fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'
         Strand::Reverse => reverse_complement(&b),
     });
     let next = base(at.contig, at.position + 1);
-    // A base that is neither's.
+    // A base that matches neither side.
     let other = |own: u8| {
         b"ACGT"
             .iter()
@@ -186,8 +186,8 @@ fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'
 }
 
 impl DnaEvent {
-    /// An event of a class, with a given partner or one that is drawn. Beside [`KINDS`], which random sets draw:
-    /// `inserted-long` and `deletion`.
+    /// An event of a class, with a given or a random partner. Besides [`KINDS`], which random sets use: `inserted-long`
+    /// and `deletion`.
     pub fn drawn(
         name: &'static str,
         allele_fraction: f64,
@@ -206,7 +206,7 @@ impl DnaEvent {
             Some(partner) => partner,
             None => drawn.with_homology(at, homology, genome),
         };
-        // KMT2A's 5' part joined to something, and something to its 3' part.
+        // KMT2A's 5' part joined to a partner, and a partner to its 3' part.
         let to = |three: Place| joined([at.up_to(at.position), three]);
         let lost = match name {
             "gap" => dice.between(20, 1_500) as i64,
@@ -236,7 +236,7 @@ impl DnaEvent {
             "deletion" => vec![to(at.from(at.position + dice.between(2_000, 4_000) as i64))],
             "reciprocal" => vec![reciprocal(&partner)],
             "ptd" => {
-                // From an intron after the usual donors back to one before e2 or e3.
+                // From an intron downstream of the usual donors back to one upstream of e2 or e3.
                 let t = genome.models().kmt2a().0.transcript()?;
                 let (_, first) = t.introns().next()?;
                 let low = first.end.0 - dice.between(1_000, 6_000) as i64;
@@ -248,7 +248,7 @@ impl DnaEvent {
                 vec![to(at.from(start))]
             }
             "deletion11" => {
-                // Something further down on chromosome 11, on the forward strand.
+                // A locus further downstream on chromosome 11, on the forward strand.
                 let genes = ["CBL", "ARHGEF12", "ARHGEF12"];
                 let gene = genome.models().by_symbol(dice.pick(&genes)?)?;
                 let other = Partner {
@@ -274,7 +274,7 @@ impl DnaEvent {
                 vec![canonical, between, reciprocal(&third)]
             }
             "insertion" => {
-                // KMT2A's 5' part, from upstream of it to the break, is inserted into the partner.
+                // KMT2A's 5' part, from upstream of the gene to the breakpoint, is inserted into the partner.
                 let upstream = at.reach.start.0.min(at.position - 3_000);
                 let inserted = at.place(upstream, at.position + 1);
                 let whole = joined([partner.before(0), inserted, partner.after()]);

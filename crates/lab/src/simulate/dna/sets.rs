@@ -19,18 +19,18 @@ use breakapart_core::{
     genome::{ContigId, Contigs, Interval, PatchedSequence, SequenceSource, Strand},
 };
 
-/// Read depths, allele fractions: taken in turn, so that every pair of them occurs.
+/// Read depths and allele fractions, cycled so that every combination occurs.
 const DEPTHS: [f64; 6] = [30.0, 100.0, 250.0, 500.0, 1_000.0, 2_000.0];
 const FRACTIONS: [f64; 7] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5];
-/// Read depth from which only the breakpoint regions are baited, so that a sample stays small.
+/// Read depth from which only the breakpoint regions are baited, to keep the sample small.
 const SMALL_PANEL_FROM: f64 = 1_000.0;
 
-/// The stretch of `length` bases from `start` on.
+/// The interval of `length` bases from `start`.
 pub(super) const fn stretch(contig: ContigId, start: i64, length: i64) -> Place {
     Place::onward(contig, Strand::Forward, start, length)
 }
 
-/// A random stretch of a random gene other than KMT2A.
+/// A random interval of a random gene other than KMT2A.
 pub(super) fn random_place(genome: &Genome<'_>, length: i64, dice: &mut Dice) -> Option<Place> {
     let genes: Vec<_> = genome
         .models()
@@ -43,8 +43,8 @@ pub(super) fn random_place(genome: &Genome<'_>, length: i64, dice: &mut Dice) ->
     Some(stretch(*contig, start, length))
 }
 
-/// The reference without holes, and with the patch that random designs need: a stretch of MLLT3 is repeated on
-/// chromosome 2, where a partner side cannot be told.
+/// The reference without gaps, and with the duplication that random designs need: part of MLLT3 is repeated on
+/// chromosome 2, so that a partner side there is ambiguous.
 pub fn repeated<'a>(reference: &'a dyn SequenceSource, contigs: &Contigs, models: &GeneModels) -> Filled<'a> {
     let mut filled = Filled::new(reference, contigs);
     if let (Some(gene), Some(copy)) = (models.by_symbol("MLLT3"), contigs.resolve("chr2"))
@@ -57,7 +57,7 @@ pub fn repeated<'a>(reference: &'a dyn SequenceSource, contigs: &Contigs, models
     filled
 }
 
-/// Where in MLLT3 the repeated stretch begins, its length, and where its copy is.
+/// Start of the repeated part of MLLT3, its length, and the position of its copy.
 pub(super) const REPEAT_OFFSET: i64 = 100_000;
 const REPEAT_LEN: i64 = 8_000;
 const REPEAT_AT: i64 = 150_000_000;
@@ -130,7 +130,7 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     }
 }
 
-/// BWA-MEM as it is run most.
+/// BWA-MEM with its most common options.
 const BWA: AlignerConvention = AlignerConvention::Bwa { soft_clip: false };
 
 /// Baits on both breakpoint regions: from e7 to e13, and from e20 to e24.
@@ -148,7 +148,7 @@ fn regions(genome: &Genome<'_>, margin: i64) -> Vec<Interval> {
         .collect()
 }
 
-/// Baits with gaps of 150 to 700 bases, as repeats leave them.
+/// Baits with gaps of 150 to 700 bases, as at repeats.
 fn gapped(whole: Interval, dice: &mut Dice) -> Vec<Interval> {
     let mut baits = Vec::new();
     let mut at = whole.start.0;
@@ -160,11 +160,11 @@ fn gapped(whole: Interval, dice: &mut Dice) -> Vec<Interval> {
     baits
 }
 
-/// Draws every design of a random set and writes its files, `truth.tsv`, and `windows.fa` with the bases
-/// that the reads come from (what a real aligner is run against).
+/// Simulates every design of a random set and writes its files, `truth.tsv`, and `windows.fa` with the source sequence
+/// of the reads (the reference for a real aligner).
 ///
 /// # Errors
-/// The first sample that cannot be drawn or written.
+/// The first sample that cannot be simulated or written.
 pub fn write_dna_set(
     (kind, count, seed): (SetKind, usize, u64),
     contigs: &Contigs,
@@ -176,7 +176,7 @@ pub fn write_dna_set(
     let filled = repeated(reference, contigs, models);
     let first = Genome::new(contigs, models, &filled);
     let designs = dna_designs(kind, count, seed, &first);
-    // Bases of all windows at once: a file is too slow a place to ask for every read.
+    // Bases of all windows at once: access to a file is too slow for every read.
     let genes = models
         .iter()
         .map(|(contig, gene)| (contig, gene.interval.padded(1_000)));
@@ -194,8 +194,8 @@ pub fn write_dna_set(
     Ok(rows)
 }
 
-/// The bases that are held as FASTA, named `chr11:118436493-118436944` (1-based, inclusive), so that a real aligner can
-/// be run against them.
+/// The cached bases as FASTA, named `chr11:118436493-118436944` (1-based, inclusive), as a reference for a real
+/// aligner.
 fn fasta(held: &PatchedSequence, contigs: &Contigs) -> Vec<u8> {
     let mut text = Vec::new();
     for (contig, start, bases) in held.iter() {

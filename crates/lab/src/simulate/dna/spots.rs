@@ -1,10 +1,10 @@
-//! Single-base variants of the patient: drawn, and put into molecules.
+//! Single-base variants of the patient: sampled, and added to molecules.
 
 use super::{DnaDesign, Spot, Template, windows};
 use crate::simulate::{Genome, dice::Dice};
 use breakapart_core::genome::{ContigId, Interval, Strand, sequence::complement};
 
-/// Puts the variants of a haplotype into a molecule.
+/// Adds the variants of a haplotype to a molecule.
 pub(super) fn apply(template: &mut Template, spots: &[Spot], on_derivative: bool) {
     for part in template.parts.clone() {
         let interval = part.place.interval;
@@ -25,10 +25,10 @@ pub(super) fn apply(template: &mut Template, spots: &[Spot], on_derivative: bool
     }
 }
 
-/// Bases beside a junction that are kept free of variants (bases).
+/// Distance from a junction without variants (bases).
 const JUNCTION_CLEAR: i64 = 10;
 
-/// Gives a design one single-base variant in about a thousand bases.
+/// Adds about one single-base variant per thousand bases to a design.
 pub fn draw(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
     let (_, contig) = genome.models().kmt2a();
     let mut places = vec![(contig, windows::kmt2a(design))];
@@ -38,12 +38,12 @@ pub fn draw(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
             .filter(|p| p.contig != contig)
             .map(|p| (p.contig, p.interval)),
     );
-    // Beside a junction a variant cannot be told from an inserted base.
+    // Next to a junction, a variant cannot be distinguished from an inserted base.
     let ends: Vec<(ContigId, i64)> = design
         .places()
         .flat_map(|p| [(p.contig, p.interval.start.0), (p.contig, p.interval.last().0)])
         .collect();
-    let beside = |contig: ContigId, at: i64| {
+    let near = |contig: ContigId, at: i64| {
         ends.iter()
             .any(|(c, end)| *c == contig && (end - at).abs() <= JUNCTION_CLEAR)
     };
@@ -53,7 +53,7 @@ pub fn draw(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
             let reference = genome.reference(contig, Interval::new(at, at + 1)).unwrap_or_default();
             let base = b"ACGT"[dice.below(4)];
             let (on_derivative, on_other) = [(true, true), (true, false), (false, true)][dice.below(3)];
-            if reference.first().is_some_and(|r| *r != b'N' && *r != base) && !beside(contig, at) {
+            if reference.first().is_some_and(|r| *r != b'N' && *r != base) && !near(contig, at) {
                 design.spots.push(Spot {
                     contig,
                     position: at,

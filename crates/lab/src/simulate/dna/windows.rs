@@ -1,16 +1,16 @@
-//! The stretches of the genome that a DNA sample touches.
+//! The genomic intervals used by a DNA sample.
 
 use super::{DnaDesign, Filled, Panel};
 use crate::simulate::{CONTROLS, Genome, SimulateError, template::Place};
 use breakapart_core::genome::{ContigId, Interval, Position, Strand};
 
-/// Bases beside a target or break that are simulated.
+/// Bases around a target or breakpoint that are simulated.
 pub(super) const MARGIN: i64 = 3_000;
-/// Stretch of each control gene that is simulated (bases).
+/// Simulated length of each control gene (bases).
 const CONTROL_LEN: i64 = 2_000;
 
-/// What is sheared from the wild-type chromosomes: KMT2A's targets, and for whole genomes both sides of
-/// every break and a piece of each control gene.
+/// Intervals from which wild-type fragments are sheared: KMT2A's targets, and for whole genomes both sides of every
+/// breakpoint and part of each control gene.
 pub(super) fn wild_type(design: &DnaDesign, genome: &Genome<'_>) -> Result<Vec<Place>, SimulateError> {
     let (_, contig) = genome.models().kmt2a();
     let own = kmt2a(design);
@@ -28,7 +28,7 @@ pub(super) fn wild_type(design: &DnaDesign, genome: &Genome<'_>) -> Result<Vec<P
         .collect())
 }
 
-/// The stretch of a control gene that is simulated.
+/// The simulated interval of a control gene.
 fn control(symbol: &str, genome: &Genome<'_>) -> Option<(ContigId, Interval)> {
     let gene = genome.models().by_symbol(symbol)?;
     let start = gene.interval.start.0;
@@ -38,13 +38,13 @@ fn control(symbol: &str, genome: &Genome<'_>) -> Option<(ContigId, Interval)> {
     ))
 }
 
-/// The stretches around both ends of a place.
+/// The intervals around both ends of a segment.
 fn around_ends(place: Place) -> [(ContigId, Interval); 2] {
     let ends = [place.interval.start, place.interval.last()];
     ends.map(|end| (place.contig, Interval { start: end, end }.padded(MARGIN)))
 }
 
-/// The simulated stretch of KMT2A.
+/// The simulated interval of KMT2A.
 pub(super) fn kmt2a(design: &DnaDesign) -> Interval {
     match &design.panel {
         Panel::Genome(interval) => *interval,
@@ -56,7 +56,7 @@ pub(super) fn kmt2a(design: &DnaDesign) -> Interval {
     }
 }
 
-/// Every stretch of which bases are needed, merged.
+/// All intervals of which bases are needed, merged.
 pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_>) -> Vec<(ContigId, Interval)> {
     let (gene, contig) = genome.models().kmt2a();
     let mut wanted = vec![(contig, gene.interval.padded(MARGIN))];
@@ -73,7 +73,7 @@ pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_
     merged(padded.collect())
 }
 
-/// Stretches without overlap, rising.
+/// Disjoint intervals, ascending.
 pub fn merged(mut wanted: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
     wanted.sort_unstable();
     let mut out: Vec<(ContigId, Interval)> = Vec::new();

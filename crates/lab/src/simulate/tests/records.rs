@@ -48,7 +48,7 @@ fn aligned_bases_differ_from_the_reference_only_where_md_says() {
 }
 
 #[test]
-fn aligners_keep_to_their_conventions() {
+fn records_follow_the_aligners_conventions() {
     let world = World::grch38();
     let genome = world.genome();
     let of = |aligner| {
@@ -62,7 +62,7 @@ fn aligners_keep_to_their_conventions() {
     let hard = |r: &AlignedRecord| r.cigar.0.iter().any(|op| matches!(op, CigarOp::HardClip(_)));
     let star = of(AlignerConvention::STAR_WITHIN_BAM);
     assert!(star.iter().all(|r| hard(r) == r.flags.is_supplementary()));
-    // The same chimera as STAR 2.7.10b writes it: primaries together, the rest at the exact bases.
+    // The same chimera as written by STAR 2.7.10b: primaries together, the rest at the exact bases.
     let further = star.iter().filter(|r| r.flags.is_supplementary()).collect::<Vec<_>>();
     assert!(further.len() > 80);
     let donor = Position::from_one_based(118_482_495);
@@ -86,9 +86,9 @@ fn aligners_keep_to_their_conventions() {
         let apart = |r: &&AlignedRecord| r.mate_contig != r.contig && r.mate_contig.is_some();
         let hisat2 = aligner == AlignerConvention::Hisat2;
         assert_eq!(records.iter().any(|r| apart(&r)), hisat2);
-        // STAR leaves both mates unmapped; HISAT2 puts a lone one beside its mate.
-        let beside = |r: &&AlignedRecord| r.flags.is_unmapped() && r.contig.is_some();
-        assert_eq!(records.iter().any(|r| beside(&r)), hisat2);
+        // STAR leaves both mates unmapped; HISAT2 writes an unmapped one at its mate's position.
+        let placed_by_mate = |r: &&AlignedRecord| r.flags.is_unmapped() && r.contig.is_some();
+        assert_eq!(records.iter().any(|r| placed_by_mate(&r)), hisat2);
         assert!(records.iter().any(|r| r.flags.is_unmapped()));
         let longest = records
             .iter()

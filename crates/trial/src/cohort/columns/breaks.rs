@@ -1,4 +1,4 @@
-//! Where in KMT2A a patient's break lies: to the base by DNA, to the intron by RNA.
+//! Position of a patient's KMT2A breakpoint: to the base from DNA, to the intron from RNA.
 
 use crate::cohort::digest::SampleDigest;
 use crate::cohort::junction::{broken, is_canonical, is_genomic, is_reciprocal, kmt2a_and_partner};
@@ -8,34 +8,34 @@ use breakapart_core::catalogue::scheme::BreakRegion;
 use breakapart_core::genome::Build;
 use breakapart_core::report::schema::{Junction, Tier};
 
-/// A break of KMT2A.
+/// A KMT2A breakpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Break {
-    /// MANE number of the broken intron, or of the exon before it; `None` outside them.
+    /// MANE number of the intron with the breakpoint, or of the exon before it; `None` outside them.
     pub intron: Option<u16>,
-    /// Whether the break lies inside the exon of that number, not in the intron after it.
+    /// Whether the breakpoint lies inside the exon of that number, not in the intron after it.
     pub is_exonic: bool,
-    /// 1-based position on GRCh38 of KMT2A's last retained base, by DNA; `None` by RNA alone.
+    /// 1-based position on GRCh38 of KMT2A's last retained base, from DNA; `None` with RNA only.
     pub position: Option<i64>,
     /// Breakpoint region.
     pub region: Option<BreakRegion>,
 }
 
 impl Break {
-    /// The region's word in tables.
+    /// The region's name in tables.
     pub(crate) fn region_name(&self) -> &'static str {
         self.region.map_or("other", |region| region.name())
     }
 }
 
-/// A position of KMT2A on GRCh38, from any known build: within the gene they differ by a constant. `None` for a build
-/// that is not known.
+/// A position of KMT2A on GRCh38, from any known build: within the gene they differ by a constant. `None` for an
+/// unknown build.
 fn on_grch38(position: i64, build: &str) -> Option<i64> {
     let start = |build| catalogue().kmt2a(build).interval.start.0;
     Some(position + start(Build::GRCh38) - start(Build::parse(build)?))
 }
 
-/// The break of a rearranged patient; `None` for others, and where KMT2A's side is not placed.
+/// The breakpoint of a rearranged patient; `None` for others, and if KMT2A's side is unplaced.
 pub(crate) fn kmt2a_break(r: &Characterised<'_>) -> Option<Break> {
     if r.status != Status::Rearranged {
         return None;
@@ -52,9 +52,9 @@ pub(crate) fn kmt2a_break(r: &Characterised<'_>) -> Option<Break> {
             region: region(number),
         });
     }
-    // RNA: the broken intron is at or after the last donor that is used.
+    // RNA: the breakpoint's intron is at or after the last donor in use.
     let junctions = r.rna?.lead_junctions().enumerate();
-    // The lead whatever its tier; others only where they are believed.
+    // The lead junction whatever its tier; others only at an accepted tier.
     let believed = junctions.filter(|(number, junction)| *number == 0 || junction.tier >= Some(Tier::Medium));
     let canonical = believed
         .map(|(_, junction)| junction)
@@ -68,7 +68,7 @@ pub(crate) fn kmt2a_break(r: &Characterised<'_>) -> Option<Break> {
     })
 }
 
-/// The genomic junction that carries KMT2A's 5' part, else the reciprocal one.
+/// The genomic junction with KMT2A's 5' part, else the reciprocal one.
 pub(crate) fn genomic(digest: &SampleDigest) -> Option<&Junction> {
     of_kind(digest, is_canonical).or_else(|| of_kind(digest, is_reciprocal))
 }
@@ -80,28 +80,28 @@ fn of_kind(digest: &SampleDigest, is_kind: impl Fn(&Junction) -> bool) -> Option
         .find(|junction| is_genomic(junction) && is_kind(junction))
 }
 
-/// The sample of an assay, where a rearrangement or a duplication is shown.
+/// The sample of an assay that shows a rearrangement or a duplication.
 fn shown<'a>(r: &Characterised<'a>, digest: Option<&'a SampleDigest>) -> Option<&'a SampleDigest> {
     digest.filter(|_| r.status.is_shown())
 }
 
-/// The lead junction by RNA.
+/// The lead junction from RNA.
 pub(super) fn rna<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
     shown(r, r.rna)?.lead_junctions().next()
 }
 
-/// The genomic junction that carries KMT2A's 5' part, or the duplication's.
+/// The genomic junction with KMT2A's 5' part, or that of the duplication.
 pub(super) fn der11<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
     let digest = shown(r, r.dna)?;
     of_kind(digest, is_canonical).or_else(|| of_kind(digest, |junction| junction.class.contains("ptd")))
 }
 
-/// The genomic junction that carries KMT2A's 3' part.
+/// The genomic junction with KMT2A's 3' part.
 pub(super) fn reciprocal<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
     of_kind(shown(r, r.dna)?, is_reciprocal)
 }
 
-/// What names the event: RNA, else DNA.
+/// The source of the event's name: RNA, else DNA.
 pub(super) fn named<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
     rna(r).or_else(|| genomic(shown(r, r.dna)?))
 }

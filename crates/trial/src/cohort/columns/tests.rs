@@ -100,7 +100,7 @@ fn a_negative_states_assay_and_limit_and_no_event() {
 }
 
 #[test]
-fn names_are_unique_and_numbers_keep_six_figures() {
+fn names_are_unique_and_numbers_have_six_digits() {
     let all: BTreeSet<&str> = names().collect();
     assert_eq!(all.len(), names().count());
     for (value, text) in [

@@ -1,9 +1,9 @@
-//! The fusion in the grammar of the VICC gene fusion specification.
+//! The fusion in the nomenclature of the VICC gene fusion specification.
 
 use breakapart_core::report::schema::{Junction, Side};
 
-/// `NM_001197104.2(KMT2A):e.8::NM_001166693.3(AFF1):e.4`; inserted bases as linker; `?` for a partner that
-/// was not placed. `None` where an exon or transcript is not known.
+/// `NM_001197104.2(KMT2A):e.8::NM_001166693.3(AFF1):e.4`; inserted bases as linker; `?` for an unplaced partner. `None`
+/// if an exon or transcript is not known.
 ///
 /// Source: VICC gene fusion specification, transcript segment element.
 pub(crate) fn vicc(junction: &Junction) -> Option<String> {

@@ -8,11 +8,11 @@ use crate::cohort::roster::{Roster, Sample, SampleAt};
 use breakapart_core::judge::Params;
 use breakapart_core::report::schema::Junction;
 
-/// A junction this many times stronger in another sample of the run is possible carry-over: index hopping and
-/// cross-contamination move one molecule in some hundreds to thousands (ratio).
+/// A junction that is this many times stronger in another sample of the run is possible carry-over: index hopping and
+/// cross-contamination transfer one molecule in several hundred to several thousand (ratio).
 const RATIO: f64 = 50.0;
 
-/// Run, build and both places, to the samples that show them.
+/// Run, build and both positions, mapped to the samples with this junction.
 type Shown<'a> = BTreeMap<(&'a str, &'a str, [String; 2]), Vec<(SampleAt, &'a Junction)>>;
 
 pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
@@ -37,7 +37,7 @@ pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
     let open = if roster.has_sheet {
         ""
     } else {
-        "; no sheet says whether both are one patient's"
+        "; without a sheet, both may be from one patient"
     };
     let mut rows = Vec::new();
     for ((run, ..), samples) in &shown {

@@ -81,10 +81,10 @@ fn compared(samples: Vec<(&str, Timepoint, &str, &str, SampleDigest)>) -> Vec<(&
 use Timepoint::{Diagnosis, FollowUp, Relapse};
 
 #[test]
-fn a_genomic_break_explains_the_transcripts_of_its_intron() {
+fn a_genomic_breakpoint_explains_the_transcripts_of_its_intron() {
     let dna = || shown(broken(9, 118_485_000, 87_080_000), "AFF1");
     let with = |rna| compared(vec![("p", Diagnosis, "", "", rna), ("p", Diagnosis, "", "", dna())]);
-    // e9 skipped: the donor before it is used, the break is the same.
+    // e9 skipped: the donor before it is used, the breakpoint is the same.
     for donor in [8, 9] {
         assert_eq!(
             with(shown(spliced(donor, "AFF1", "4", 87_084_120), "AFF1")),
@@ -94,7 +94,7 @@ fn a_genomic_break_explains_the_transcripts_of_its_intron() {
     assert_eq!(
         with(shown(spliced(11, "AFF1", "4", 87_084_120), "AFF1")),
         [("rna-dna", Verdict::NewClone)],
-        "a donor that the broken chromosome has lost"
+        "a donor that the derivative chromosome has lost"
     );
     assert_eq!(
         with(shown(spliced(9, "MLLT3", "9", 20_365_744), "MLLT3")),
@@ -111,7 +111,7 @@ fn a_genomic_break_explains_the_transcripts_of_its_intron() {
 }
 
 #[test]
-fn a_break_upstream_of_the_partner_gives_its_transcript() {
+fn a_breakpoint_upstream_of_the_partner_gives_its_transcript() {
     let mut dna = broken(9, 118_485_000, 6_310_000);
     dna.three.as_mut().unwrap().gene = Some("ACER1".to_owned());
     dna.three.as_mut().unwrap().contig = "19".to_owned();
@@ -142,7 +142,7 @@ fn relapse_is_the_same_clone_or_a_new_one() {
 }
 
 #[test]
-fn a_break_of_two_patients_is_a_swap_unless_they_are_twins() {
+fn a_breakpoint_of_two_patients_is_a_swap_unless_they_are_twins() {
     let dna = || shown(broken(9, 118_485_000, 87_080_000), "AFF1");
     let two = |family| {
         compared(vec![

@@ -1,4 +1,4 @@
-//! Samples of one patient against each other.
+//! Comparisons of one patient's samples.
 
 use super::{Comparison, EACH_WITH_EACH_MAX, Verdict};
 use crate::cohort::digest::SampleDigest;
@@ -8,9 +8,9 @@ use crate::cohort::roster::{Roster, Sample};
 use crate::cohort::sheet::Timepoint;
 use breakapart_core::report::schema::{Junction, State};
 
-/// How far upstream of its partner gene a genomic break may lie and still give that partner's transcript
-/// (bases). KMT2A's donor skips to the second exon of the next gene downstream: in half of the
-/// KMT2A::MLLT1 the break lies outside MLLT1 (ACER1 lies 26 kb upstream); 200 kb is far beyond.
+/// Largest distance of a genomic breakpoint upstream of its partner gene that can give that partner's transcript
+/// (bases). KMT2A's donor skips to the second exon of the next gene downstream: in half of KMT2A::MLLT1 cases the
+/// breakpoint lies outside MLLT1 (ACER1 lies 26 kb upstream); 200 kb is far beyond.
 const SPLICED_FUSION_MAX: i64 = 200_000;
 
 pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
@@ -83,7 +83,7 @@ fn verdict(one: &Sample<'_>, other: &Sample<'_>) -> (Verdict, String) {
     if without.says.state == State::Inconclusive {
         (Verdict::NotComparable, format!("{states}; {}", without.says.reason))
     } else if let Some(exon) = beyond(shown, without) {
-        let detail = format!("{states}; a break after e{exon} was not examined there");
+        let detail = format!("{states}; a breakpoint after e{exon} was not examined there");
         (Verdict::NotComparable, detail)
     } else if treated {
         let limit = without.limit();
@@ -94,7 +94,7 @@ fn verdict(one: &Sample<'_>, other: &Sample<'_>) -> (Verdict, String) {
     }
 }
 
-/// The exon after which KMT2A breaks in a sample, if the negative of the other one does not speak of that place.
+/// The exon before a sample's KMT2A breakpoint, if the negative of the other sample does not cover it.
 fn beyond(shown: &SampleDigest, without: &SampleDigest) -> Option<u16> {
     let examined = &without.says.examined_donors;
     let exon = broken(shown.lead_junctions().next()?)?;
@@ -119,14 +119,14 @@ fn both(one: &SampleDigest, other: &SampleDigest, states: String) -> (Verdict, S
         (true, false) if explains(a, other) => Verdict::SameBreak,
         (false, true) if explains(b, one) => Verdict::SameBreak,
         (false, false) if same_partner => Verdict::Compatible,
-        // The same gene, and a break that can't give this transcript.
+        // The same gene, but a breakpoint that cannot give this transcript.
         _ if same_partner => Verdict::NewClone,
         _ => Verdict::DifferentPartner,
     };
     (verdict, format!("{} against {}", words(a), words(b)))
 }
 
-/// Partner sides within the reach of a spliced fusion.
+/// Partner sides within the distance limit of a spliced fusion.
 fn near(a: &Junction, b: &Junction) -> bool {
     match (kmt2a_and_partner(a), kmt2a_and_partner(b)) {
         (Some((_, a)), Some((_, b))) => a.contig == b.contig && (a.position - b.position).abs() <= SPLICED_FUSION_MAX,
@@ -134,8 +134,8 @@ fn near(a: &Junction, b: &Junction) -> bool {
     }
 }
 
-/// Whether a genomic break can give the transcripts of an RNA sample: the donor is at or before the broken
-/// intron (exons may be skipped), and the partner is the broken gene or the one downstream of the break.
+/// Whether a genomic breakpoint can give the transcripts of an RNA sample: the donor is at or before the breakpoint's
+/// intron (exons may be skipped), and the partner is the gene at the breakpoint or the next one downstream.
 fn explains(genomic: &Junction, rna: &SampleDigest) -> bool {
     let gene = |junction| kmt2a_and_partner(junction).and_then(|(_, partner)| partner.gene.clone());
     let same_kind = |spliced: &&Junction| is_canonical(spliced) == is_canonical(genomic);

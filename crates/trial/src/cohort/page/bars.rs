@@ -1,4 +1,4 @@
-//! Partners by lineage and age group: one bar a stratum.
+//! Partners by lineage and age group: one bar per stratum.
 
 use strum::VariantArray;
 
@@ -19,23 +19,23 @@ pub(super) struct Bar {
 
 /// A partner group within a stratum.
 pub(super) struct Part {
-    /// Where it lies.
+    /// Its position.
     pub at: Span,
     /// The group's mark.
     pub mark: Mark,
-    /// What a pointer shows.
+    /// The text of its tooltip.
     pub title: String,
 }
 
-/// Where bars begin, pixels, and their full width.
+/// Left edge of the bars, pixels, and their full width.
 const LEFT: f64 = 190.0;
 const WIDTH: f64 = 650.0;
-/// Height of a bar with the room below it, pixels.
+/// Height of a bar with the space below it, pixels.
 pub(super) const ROW: usize = 24;
-/// Narrowest part that holds its letter, pixels.
+/// Narrowest part that has room for its letter, pixels.
 pub(super) const LETTER_MIN: f64 = 9.0;
 
-/// Bars from the top.
+/// Bars from top to bottom.
 pub(super) fn bars(summary: &Summary, groups: &[&str]) -> Vec<Bar> {
     let mut bars = Vec::new();
     for (lineage, ages) in &summary.partner_group_by_lineage_and_age {

@@ -1,4 +1,4 @@
-//! Where KMT2A is broken: one dot a patient.
+//! Breakpoints along KMT2A: one dot per patient.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ pub(super) struct Panel {
     pub title: &'static str,
     /// Its name on the whole gene.
     pub name: &'static str,
-    /// Where it lies there.
+    /// Its position on the whole gene.
     pub on_gene: Span,
     /// Exons with their names.
     pub exons: Vec<(Span, String)>,
-    /// Introns' names with their patients, at their middle.
+    /// Names of the introns with their number of patients, at their centres.
     pub introns: Vec<(String, String)>,
-    /// Dots, one a patient.
+    /// Dots, one per patient.
     pub dots: Dots,
 }
 
@@ -35,21 +35,21 @@ pub(super) struct BreakMap {
     pub gene: Vec<(Span, String)>,
     /// Panels: major region, minor region.
     pub panels: Vec<Panel>,
-    /// Breaks outside both, in words.
+    /// Breakpoints outside both, as text.
     pub elsewhere: Vec<String>,
-    /// Patients whose break is known to the base, and to the intron.
+    /// Number of patients whose breakpoint is known to the base.
     pub exact: usize,
-    /// To the intron alone.
+    /// Number known to the intron only.
     pub by_intron: usize,
 }
 
-/// Base of the dots and their room above it, pixels.
+/// Baseline of the dots and the height above it, pixels.
 const BASE: f64 = 170.0;
 const HEIGHT: f64 = 150.0;
-/// Bases shown beside a region.
+/// Bases shown on each side of a region.
 const MARGIN: i64 = 150;
 
-/// A stretch of the gene from edge to edge of a drawing.
+/// An interval of the gene drawn from edge to edge.
 struct Stretch<'a> {
     transcript: &'a Transcript,
     view: Interval,
@@ -110,7 +110,7 @@ impl<'a> Region<'a> {
         })
     }
 
-    /// Whether a break is drawn here.
+    /// Whether a breakpoint is drawn here.
     fn holds(&self, found: &Break) -> bool {
         match (found.position, found.intron) {
             (Some(position), _) => self.drawn.view.contains(Position::from_one_based(position)),
@@ -119,7 +119,7 @@ impl<'a> Region<'a> {
         }
     }
 
-    /// Its introns by name with their patients, at their middle.
+    /// Its introns by name with their number of patients, at their centres.
     fn introns(&self, breaks: &[(&Characterised<'_>, Break)]) -> Vec<(String, String)> {
         let named = (self.first..self.last).filter_map(|intron| {
             let (from, to) = self.drawn.intron(intron)?;
@@ -129,7 +129,7 @@ impl<'a> Region<'a> {
         named.collect()
     }
 
-    /// A dot for each break. Those known to the intron alone are spread over it in the order of the patients.
+    /// One dot per breakpoint. Those known to the intron only are spread over it in the order of the patients.
     fn dots(&self, breaks: &[(&Characterised<'_>, Break)], groups: &[&str]) -> Vec<Dot> {
         let held = || breaks.iter().filter(|(_, found)| self.holds(found));
         let mut by_intron: BTreeMap<u16, f64> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Dots stacked over an axis, one a patient.
+//! Dots stacked on an axis, one per patient.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ pub(super) struct Dot {
     pub x: f64,
     /// Centre: 0 until it is stacked.
     pub y: f64,
-    /// Fill, and what stands in it where there is room.
+    /// Fill colour, and the letter in it if there is room.
     pub mark: Mark,
-    /// Whether the place is known to the base: filled, else hollow.
+    /// Whether the position is known to the base: filled, otherwise hollow.
     pub exact: bool,
-    /// What a pointer shows.
+    /// The text of its tooltip.
     pub title: String,
 }
 
 impl Dot {
-    /// Its centre as the drawing has it.
+    /// The x coordinate of its centre, as drawn.
     pub(super) fn x(&self) -> String {
         px(self.x)
     }
@@ -31,31 +31,31 @@ impl Dot {
     }
 }
 
-/// The dots of a figure: each a patient.
+/// The dots of a figure, one per patient.
 pub(super) struct Dots {
     /// Dots, from left to right.
     pub all: Vec<Dot>,
     /// Width of a column of dots.
     step: f64,
-    /// Upper edge and height of the drawing: no room above the highest dot.
+    /// Upper edge and height of the drawing: no empty space above the highest dot.
     pub view: (f64, f64),
 }
 
 /// Widest column of dots, pixels.
 const STEP_MAX: f64 = 10.0;
-/// Narrowest column whose dots hold a letter that can be read, pixels.
+/// Narrowest column whose dots have a legible letter, pixels.
 const STEP_LETTER: f64 = 7.0;
 
 impl Dots {
-    /// Stacks dots upwards from `base`, at most `height` pixels; they shrink where a stack would be higher.
-    /// `foot` is the lower edge of the drawing.
+    /// Stacks dots upwards from `base`, at most `height` pixels; they shrink if a stack would be higher. `foot` is the
+    /// lower edge of the drawing.
     pub(super) fn stacked(mut all: Vec<Dot>, base: f64, height: f64, foot: f64) -> Self {
         all.sort_by(|a, b| {
             let rest = || (a.mark.colour, &a.title).cmp(&(b.mark.colour, &b.title));
             a.x.total_cmp(&b.x).then_with(rest)
         });
         let mut step = STEP_MAX;
-        // Narrow columns are lower ones: the step shrinks until the highest fits.
+        // Narrower columns are lower: the width is reduced until the highest fits.
         while highest(&all, step) as f64 * step > height && step >= 0.5 {
             step *= 0.9;
         }
@@ -76,12 +76,12 @@ impl Dots {
         }
     }
 
-    /// Radius of each as the drawing has it.
+    /// Radius of each, as drawn.
     pub(super) fn radius(&self) -> String {
         format!("{:.2}", self.step * 0.42)
     }
 
-    /// Whether they have room for their letters.
+    /// Whether there is room for letters.
     pub(super) fn lettered(&self) -> bool {
         self.step >= STEP_LETTER
     }

@@ -1,4 +1,4 @@
-//! The limits of detection of patients in whom nothing was detected.
+//! The limits of detection of patients without a detected rearrangement.
 
 use super::Mark;
 use super::dots::{Dot, Dots};
@@ -8,13 +8,13 @@ use breakapart_core::report::wording::percent;
 
 /// The figure.
 pub(super) struct Limits {
-    /// Dots, one a patient.
+    /// Dots, one per patient.
     pub dots: Dots,
-    /// Place and text of the marks of the axis.
+    /// Position and label of each axis tick.
     pub ticks: [(String, &'static str); 5],
     /// Patients without a finite limit.
     pub without: usize,
-    /// What the worst and the best patient reach, in words.
+    /// The worst and the best limit, as text.
     pub range: String,
 }
 

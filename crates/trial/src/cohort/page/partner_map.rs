@@ -1,4 +1,4 @@
-//! Where the most frequent partners are broken: one dot a patient.
+//! Breakpoints in the most frequent partners: one dot per patient.
 
 use super::dots::{Dot, Dots};
 use super::{LEFT, Mark, RIGHT};
@@ -14,21 +14,21 @@ use breakapart_core::report::scale::{Scale, Span};
 pub(super) struct PartnerTrack {
     /// Symbol.
     pub symbol: String,
-    /// Transcript and what is drawn.
+    /// Transcript and drawn interval.
     pub note: String,
     /// Exons.
     pub exons: Vec<Span>,
-    /// Dots, one a patient.
+    /// Dots, one per patient.
     pub dots: Dots,
-    /// Patients whose break lies too far off to be drawn.
+    /// Number of patients whose breakpoint lies outside the figure.
     pub outside: usize,
 }
 
-/// Tracks that are drawn: what has fewer patients is in the table.
+/// Number of tracks drawn: partners with fewer patients are in the table.
 const TRACKS_MAX: usize = 8;
 const BASE: f64 = 66.0;
 const HEIGHT: f64 = 56.0;
-/// Part of the gene's length shown beside it, for breaks upstream of it (spliced fusions).
+/// Fraction of the gene's length shown on each side of it, for breakpoints upstream (spliced fusions).
 const BESIDE: f64 = 0.12;
 
 /// The partners with most patients.
@@ -43,7 +43,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
     let gene = catalogue().gene(Build::GRCh38, symbol)?;
     let transcript = gene.transcript()?;
     let view = gene.interval.padded((gene.interval.len() as f64 * BESIDE) as i64);
-    // The gene reads from left to right, whatever its strand.
+    // The gene is drawn 5' to 3' from left to right, whatever its strand.
     let scale = Scale::along(view, gene.strand, LEFT, RIGHT);
     let (mut dots, mut outside) = (Vec::new(), 0);
     let counted = trial.patients.iter().filter(|of| of.patient.in_sheet);
@@ -64,7 +64,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
             outside += 1;
             continue;
         }
-        // By RNA alone the break lies in the intron before the exon that is joined: spread over it.
+        // From RNA alone the breakpoint lies in the intron upstream of the joined exon: dots are spread over it.
         let exact = is_genomic(junction);
         let exon = partner.exon.filter(|_| !exact);
         let spread = exon.and_then(|exon| spread(transcript, exon, dots.len()));
@@ -86,7 +86,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
     })
 }
 
-/// A place in the intron before an exon: fractions of the golden ratio, so that any number of dots lies evenly.
+/// A position in the intron before an exon: multiples of the golden ratio, so that any number of dots is spread evenly.
 fn spread(transcript: &Transcript, exon: u16, number: usize) -> Option<Position> {
     let (before, after) = (
         transcript.exon(exon.checked_sub(1)?)?.interval,

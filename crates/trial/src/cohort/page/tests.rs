@@ -36,7 +36,7 @@ fn page(reports: &[breakapart_core::report::SampleReport], links: Option<&str>) 
 }
 
 #[test]
-fn the_policy_names_the_script_and_style_that_stand_in_the_page() {
+fn the_policy_has_the_hashes_of_the_script_and_style() {
     assert_eq!(SCRIPT_HASH, STANDARD.encode(Sha256::digest(SCRIPT)));
     assert_eq!(STYLE_HASH, STANDARD.encode(Sha256::digest(STYLE)));
     assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));

@@ -11,7 +11,7 @@ fn codes(sheet: &Sheet) -> Vec<&'static str> {
 }
 
 #[test]
-fn columns_are_found_by_name_and_others_are_carried() {
+fn columns_are_found_by_name_and_others_are_copied() {
     let sheet = sheet(
         "Sample;Patient;Age days;TIMEPOINT;CNS;lineage;kmt2a_g_confirmed\n\
          s1;p1;183;Dx;CNS2;B-ALL;yes\n\
@@ -32,12 +32,12 @@ fn columns_are_found_by_name_and_others_are_carried() {
     assert_eq!(
         codes(&sheet),
         ["conflicting-rows"],
-        "ALL at diagnosis, AML at relapse: said, not settled"
+        "ALL at diagnosis, AML at relapse: reported, not resolved"
     );
 }
 
 #[test]
-fn a_value_contradicts_the_first_that_is_given() {
+fn a_value_is_compared_with_the_first_one_given() {
     let sheet = sheet(
         "patient,sample,timepoint,age_days,lineage\n\
          p1,s1,diagnosis,183,\n\
@@ -56,7 +56,7 @@ fn a_value_contradicts_the_first_that_is_given() {
 }
 
 #[test]
-fn each_fault_of_a_row_is_named_and_the_row_stays() {
+fn each_fault_of_a_row_is_named_and_the_row_is_kept() {
     let sheet = sheet(
         "patient,sample,timepoint,age_days,kmt2a_g_confirmed\n\
          p1,s1,diagnosis,-3,no\n\
@@ -88,7 +88,7 @@ fn each_fault_of_a_row_is_named_and_the_row_stays() {
 }
 
 #[test]
-fn what_is_no_table_is_an_error_of_one_line() {
+fn other_files_give_an_error_of_one_line() {
     let read = |bytes: &[u8]| parse(bytes).unwrap_err().to_string();
     assert!(read(b"").contains("is empty"));
     assert!(read(b"PK\x03\x04\0\0").contains("saved as CSV"));
@@ -100,7 +100,7 @@ fn what_is_no_table_is_an_error_of_one_line() {
 }
 
 #[test]
-fn a_quoted_cell_may_hold_anything() {
+fn a_quoted_cell_may_contain_anything() {
     let sheet = sheet("\u{feff}patient,sample,note\r\n\"<script>\",\"a,\"\"b\"\"\",\"x\ny\u{202e}\"\r\n");
     assert_eq!(sheet.rows[0].patient, "<script>");
     assert_eq!(sheet.rows[0].sample, "a,\"b\"");

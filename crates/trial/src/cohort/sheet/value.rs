@@ -1,15 +1,15 @@
-//! The values a sheet's cells can have.
+//! The values of a sheet's cells.
 
 use crate::cohort::problem::Problem;
 
-/// Highest age that is taken for one, days: 120 years.
+/// Highest plausible age, days: 120 years.
 pub(crate) const AGE_DAYS_MAX: u32 = 120 * 366;
 
-/// When a sample was taken.
+/// The timepoint of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Timepoint {
-    /// At diagnosis: the patient's status comes from here.
+    /// At diagnosis: determines the patient's status.
     Diagnosis,
     /// During or after treatment.
     FollowUp,
@@ -18,21 +18,21 @@ pub enum Timepoint {
 }
 
 impl Timepoint {
-    /// The word in tables.
+    /// The word used in tables.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
-/// Reads a timepoint, without regard to case.
+/// Reads a timepoint, case-insensitively.
 pub(super) fn timepoint(text: &str, faults: &mut Vec<Problem>) -> Option<Timepoint> {
     let problem = match text.to_lowercase().replace(['_', ' '], "-").as_str() {
         "diagnosis" | "dx" | "initial" | "initial-diagnosis" => return Some(Timepoint::Diagnosis),
         "follow-up" | "followup" | "remission" | "mrd" => return Some(Timepoint::FollowUp),
         "relapse" | "relapse-1" | "relapse-2" | "progression" => return Some(Timepoint::Relapse),
-        "" => Problem::new("missing-timepoint", "the sample counts for no status"),
+        "" => Problem::new("missing-timepoint", "the sample is not used for the status"),
         _ => {
-            let detail = format!("{text:?} is none of diagnosis, follow-up, relapse");
+            let detail = format!("{text:?} is not diagnosis, follow-up or relapse");
             Problem::new("unknown-timepoint", detail)
         }
     };
@@ -54,7 +54,7 @@ pub enum Lineage {
 }
 
 impl Lineage {
-    /// The word in tables.
+    /// The word used in tables.
     pub fn name(&self) -> &str {
         match self {
             Self::All => "ALL",
@@ -64,7 +64,7 @@ impl Lineage {
         }
     }
 
-    /// Reads a cell; `None` for an empty one.
+    /// Reads a cell; `None` if empty.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         match text.to_lowercase().replace([' ', '_'], "-").as_str() {
@@ -77,28 +77,28 @@ impl Lineage {
     }
 }
 
-/// Reads an age in days: whole, 0 to [`AGE_DAYS_MAX`]; an empty cell is no age and no fault.
+/// Reads an age in days: an integer from 0 to [`AGE_DAYS_MAX`]; an empty cell is a missing age without a problem.
 pub(super) fn age_days(text: &str, faults: &mut Vec<Problem>) -> Option<u32> {
     if matches!(text.to_lowercase().as_str(), "" | "na" | "n/a" | "." | "unknown") {
         return None;
     }
     let problem = match text.parse::<f64>() {
         Ok(days) if (0.0..=f64::from(AGE_DAYS_MAX)).contains(&days) && days.fract() == 0.0 => return Some(days as u32),
-        Ok(_) => format!("{text} is no whole number of days from 0 to {AGE_DAYS_MAX}"),
-        Err(_) => format!("{text:?} is no number"),
+        Ok(_) => format!("{text} is not a whole number of days from 0 to {AGE_DAYS_MAX}"),
+        Err(_) => format!("{text:?} is not a number"),
     };
-    let detail = format!("age_days: {problem}; taken for missing");
+    let detail = format!("age_days: {problem}; treated as missing");
     faults.push(Problem::new("impossible-age", detail));
     None
 }
 
-/// Reads yes or no; an empty cell is no.
+/// Reads yes or no; an empty cell means no.
 pub(super) fn yes_or_no(text: &str, faults: &mut Vec<Problem>) -> bool {
     match text.to_lowercase().as_str() {
         "yes" | "y" | "true" | "1" => return true,
         "" | "no" | "n" | "false" | "0" | "na" | "n/a" | "." | "unknown" => {}
         _ => {
-            let detail = format!("kmt2a_g_confirmed: {text:?} is neither yes nor no; taken for no");
+            let detail = format!("kmt2a_g_confirmed: {text:?} is neither yes nor no; treated as no");
             faults.push(Problem::new("unknown-confirmation", detail));
         }
     }

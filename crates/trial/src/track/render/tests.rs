@@ -23,7 +23,7 @@ fn series(is_rna: bool, found: u64, examined: u64) -> Series {
 }
 
 #[test]
-fn nothing_found_is_below_the_limit_and_never_zero() {
+fn a_negative_is_below_the_limit_and_never_zero() {
     let negative = series(false, 0, 200_000);
     let table = tsv(&negative);
     assert!(table.contains("below 3.0e-5 of cells (1.5e-5 of alleles)"), "{table}");
@@ -38,7 +38,7 @@ fn nothing_found_is_below_the_limit_and_never_zero() {
 }
 
 #[test]
-fn cells_are_twice_the_alleles_and_transcripts_are_no_cells() {
+fn cells_are_twice_the_alleles_and_transcripts_are_not_cells() {
     let table = tsv(&series(false, 100, 10_000));
     assert!(
         table.contains("\t1.000e-2\t") && table.contains("\t2.000e-2\t"),
@@ -57,7 +57,7 @@ fn cells_are_twice_the_alleles_and_transcripts_are_no_cells() {
         assert_eq!(row[COLUMNS.split(' ').position(|c| c == name).unwrap()], "", "{name}");
     }
     assert!(text(&rna).contains("transcripts, not cells"));
-    assert!(json(&rna).unwrap().contains("say nothing of the number of cells"));
+    assert!(json(&rna).unwrap().contains("say nothing about the number of cells"));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn the_page_escapes_and_names_its_style() {
     assert_eq!(STYLE_HASH, STANDARD.encode(Sha256::digest(STYLE)));
 }
 
-/// Two junctions in three samples: found, below the limit, and not assessable; and a file that was missing.
+/// Two junctions in three samples: found, below the limit, and not assessable; and a missing file.
 fn two_junctions() -> Series {
     let sample = |name: &str, day: f64, first: (u64, u64), second: (u64, u64)| {
         let counts = |(junction, wild_type)| Counts {
@@ -96,7 +96,7 @@ fn two_junctions() -> Series {
 fn a_line_has_one_definition() {
     let words = text(&two_junctions());
     let lines: Vec<&str> = words.lines().filter(|line| line.contains("molecules")).collect();
-    // All junctions together: counts and no share; each junction: its own counts with their share.
+    // All junctions together: counts without fraction; each junction: its own counts with their fraction.
     assert_eq!(
         lines[0],
         "  d1  detected: 45 of 300 molecules at all junctions; does not reach 1e-4 of cells"
@@ -125,9 +125,9 @@ fn a_line_has_one_definition() {
 }
 
 #[test]
-fn nothing_rises_from_a_finding_to_a_limit_and_every_sample_is_shown() {
+fn no_line_joins_a_finding_and_a_limit_and_every_sample_is_shown() {
     let page = html(&two_junctions()).unwrap();
-    assert_eq!(page.matches("class=\"path\"").count(), 1, "from day 1 to day 8 alone");
+    assert_eq!(page.matches("class=\"path\"").count(), 1, "only from day 1 to day 8");
     assert_eq!(page.matches("class=\"found\"").count(), 2);
     assert_eq!(page.matches("class=\"below\"").count(), 1);
     assert_eq!(
