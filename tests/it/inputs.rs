@@ -312,7 +312,7 @@ fn mates_written_as_single_reads_are_pairs() {
         record.set_qname(&[record.qname(), number].concat());
         !record.is_supplementary()
     };
-    edited(&[bam.clone()], &renamed, |_| true, numbered);
+    edited(std::slice::from_ref(&bam), &renamed, |_| true, numbered);
     let answer = Answer::of(&renamed, &[]);
     assert_eq!(answer.state(), "ptd", "{:?}", answer.reasons());
     assert!((30..=35).contains(&answer.rows()[0].2), "{:?}", answer.rows());
