@@ -64,6 +64,8 @@ pub enum Code {
     IsoformWithoutBase,
     /// possibly one end of an inserted mobile element (DNA): stays low
     InsertionOrBreak,
+    /// KMT2A joined within an exon to unplaced sequence, as an unknown adapter gives (RNA): stays low
+    UnplacedInExon,
     /// a deletion within KMT2A, without a partner (DNA): listed at low
     Kmt2aDeletion,
     /// only spanning pairs show it; the breakpoint is inferred
@@ -137,6 +139,10 @@ impl Code {
                 "Possibly one end of an inserted mobile element",
                 "long reads or PCR across both ends: after an inserted mobile element KMT2A continues, after a breakpoint it \
                      does not",
+            ),
+            Self::UnplacedInExon => Card::held(
+                "KMT2A joined within an exon to unplaced sequence, as an unknown adapter gives",
+                "a partner gene: call with --reference, or longer reads; or the same breakpoint in DNA",
             ),
             Self::Kmt2aDeletion => Card::held(
                 "A deletion within KMT2A, without a partner",

@@ -60,6 +60,8 @@ pub struct EvidenceFacts {
     pub faced: bool,
     /// Another junction of the same event and role is resolved to the base.
     pub beside_precise: bool,
+    /// The other side is unplaced, and KMT2A's is within an exon, not at an end of it.
+    pub unplaced_in_exon: bool,
     /// DNA: possibly one end of an inserted mobile element.
     pub may_be_insertion: bool,
 }

@@ -58,6 +58,10 @@ pub(super) fn of(junction: &AnnotatedJunction, profile: &Profile, p: &Params) ->
         companion: false,
         faced: false,
         beside_precise: false,
+        unplaced_in_exon: c.sides.open().is_some()
+            && [&junction.five, &junction.three]
+                .into_iter()
+                .any(|side| side.is_kmt2a && side.exon.is_some() && !side.at_splice_site),
         may_be_insertion: c.may_be_insertion,
     }
 }

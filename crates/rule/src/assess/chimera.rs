@@ -73,6 +73,10 @@ fn hold(judgement: &mut Judgement, facts: &EvidenceFacts, context: &Context, p: 
         let text = "a second junction, also into unplaced sequence, faces it on KMT2A, as at the two ends of an inserted mobile element";
         judgement.cap(Code::InsertionOrBreak, text);
     }
+    if !context.is_dna && facts.unplaced_in_exon {
+        let text = "the reads leave KMT2A within an exon for unplaced sequence, as an unknown adapter or primer gives";
+        judgement.cap(Code::UnplacedInExon, text);
+    }
     if context.is_dna && facts.class == Class::Deletion {
         let text = "a deletion within KMT2A has no partner: listed only";
         judgement.cap(Code::Kmt2aDeletion, text);

@@ -73,6 +73,29 @@ fn nothing_rises_above_low_on_one_molecule() {
     assert!(!assess(&facts(2), &context(false), &Params::default()).has(Code::OneMolecule));
 }
 
+/// An adapter that is in no list follows any base of an exon; a fusion leaves KMT2A at an exon end, or its partner is known.
+#[test]
+fn unplaced_sequence_within_an_exon_stays_low() {
+    let open = EvidenceFacts {
+        unplaced_in_exon: true,
+        five_at_splice_site: false,
+        three_at_splice_site: false,
+        ..facts(20)
+    };
+    let at_exon_end = EvidenceFacts {
+        unplaced_in_exon: false,
+        five_at_splice_site: true,
+        ..open
+    };
+    let judged = |facts: &EvidenceFacts, is_dna| {
+        let judgement = assess(facts, &context(is_dna), &Params::default());
+        (judgement.tier, judgement.has(Code::UnplacedInExon))
+    };
+    assert_eq!(judged(&open, false), (Some(Tier::Low), true));
+    assert_eq!(judged(&at_exon_end, false), (Some(Tier::High), false));
+    assert!(!judged(&open, true).1, "DNA breaks anywhere");
+}
+
 #[test]
 fn molecules_further_along_the_chain_do_not_count_for_kmt2a() {
     for (facts, context) in strongest(20) {

@@ -43,6 +43,7 @@ pub(crate) fn facts(molecules: u32) -> EvidenceFacts {
         companion: false,
         faced: false,
         beside_precise: false,
+        unplaced_in_exon: false,
         may_be_insertion: false,
     }
 }

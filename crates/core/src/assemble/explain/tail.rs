@@ -14,7 +14,7 @@ const ADAPTERS: [&[u8]; 9] = [
     b"TGGAATTCTCGGGTGCCAAGGAACTCCAGTCAC",
     b"AAGTCGGAGGCCAAGCGGTCTTAGGAAGACAA",
     b"AAGTCGGATCGTAGCCATGTCGTTCTGTGAGCC",
-    b"ATCACCGACTGCCCATAGAGAGGAAAGCGGAGG",
+    b"ATCACCGACTGCCCATAGAGAGG",
     b"CTGAGTCGGAGACACGCAGGGATGAGATGG",
 ];
 /// Unaligned bases allowed before an adapter or a tail (bases): an aligner extends too far or stops early by chance,

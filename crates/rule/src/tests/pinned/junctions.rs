@@ -148,6 +148,14 @@ fn rows() -> Vec<(String, EvidenceFacts, Context)> {
         DNA,
     );
     add(
+        "unplaced within an exon",
+        EvidenceFacts {
+            unplaced_in_exon: true,
+            ..chimera(4)
+        },
+        RNA,
+    );
+    add(
         "pairs with reads",
         EvidenceFacts {
             beside_precise: true,

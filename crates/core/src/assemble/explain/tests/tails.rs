@@ -8,12 +8,14 @@ use super::{
 use crate::catalogue::Role;
 
 const TRUSEQ: &[u8] = b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA";
+/// P1, as Torrent Suite trims it.
+const ION: &[u8] = b"ATCACCGACTGCCCATAGAGAGGCTGAGAC";
 const NEXTERA: &[u8] = b"CTGTCTCTTATACACATCTCCGAGCCCACGAGAC";
 
 #[test]
 fn an_adapter_may_follow_four_unaligned_bases_but_not_six() {
     let before = b"TGCATC";
-    for adapter in [TRUSEQ, NEXTERA] {
+    for adapter in [TRUSEQ, NEXTERA, ION] {
         for foreign in 0..=4 {
             let bases = [&before[..foreign], &adapter[..18]].concat();
             assert_eq!(rest(&bases), Rest::Adapter, "{foreign}");
