@@ -5,8 +5,7 @@
                      [--markdown FILE] [--tables FILE] [--misses FILE]
 
 Events are grouped by the molecules in the file that show them: 10 bases on both sides beyond the ambiguity, in one read
-(`split`) or between the mates (`spanning`). RNA files from aligners without splicing (bwa, minimap2) are called with
-`--assay rna`. With --results DIR, existing results (DIR/SET) are not called again. --reference passes
+(`split`) or between the mates (`spanning`). Files are called with default options. With --results DIR, existing results (DIR/SET) are not called again. --reference passes
 SET/reference.fa.gz.
 
   right      the row names only the true partner
@@ -138,8 +137,6 @@ def call(options, place, sample, rows, out):
         return None
     bam = os.path.join(place, sample + ".bam")
     command = [os.path.abspath(options.bin), "call", "-q", "--force", "-t", "1", "-o", out, "--sample", sample]
-    if rows[0]["aligner"].startswith(("bwa", "mm2")):
-        command += ["--assay", rows[0]["assay"]]
     chimeric = bam[:-3] + "Chimeric.out.junction"
     if os.path.exists(chimeric):
         command += ["--chimeric", chimeric]
