@@ -100,7 +100,7 @@ enum Command {
         after_help = "Examples:\n  breakapart explain p07.breakapart.json\n  breakapart explain p07.breakapart.json E1\n  breakapart explain p07.breakapart.json chr9:20365744 --alignment p07.bam"
     )]
     Explain(explain::ExplainArgs),
-    /// Remake any output from a report's JSON
+    /// Make any output again from a report's JSON
     #[command(
         after_help = "Examples:\n  breakapart report p07.breakapart.json --format text\n  breakapart report out/ --format vcf,html -o views"
     )]

@@ -29,7 +29,11 @@ CHROMOSOMES = {**{str(n): n for n in range(1, 23)}, "X": 23, "Y": 24}
 
 def features(path, genes):
     """Lines of the genes: (symbol, type, contig, strand, start, end, attributes), 1-based inclusive."""
-    with (gzip.open if str(path).endswith(".gz") else open)(path, "rt", encoding="utf-8") as handle:
+    try:
+        handle = (gzip.open if str(path).endswith(".gz") else open)(path, "rt", encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror}; check the path")
+    with handle:
         for line in handle:
             cells = line.rstrip("\n").split("\t")
             if len(cells) < 9:

@@ -215,7 +215,7 @@ fn a_patient_sheet_that_cannot_be_used_is_one_line() {
         assert!(line.contains(part), "{part:?} is missing: {line}");
         assert!(!folder.path().join("out").exists());
     };
-    refused("html", 1, "p.tsv: can't be read");
+    refused("html", 1, "p.tsv: no such file; check the path");
     fs::write(&sheet, "sample\tward\none\t3\n").unwrap();
     refused("html", 1, "p.tsv: column `ward` is not a field of the page");
     fs::write(&sheet, b"PK\x03\x04\xff\0").unwrap();

@@ -189,7 +189,7 @@ fn write_transcript(out: &mut String, gene: &Gene, transcript: &Transcript, buil
     writeln!(out, "  transcript    {} = {refseq} ({mane})", transcript.id)?;
     write_wrapped(out, "  model         ", &format!("{} ({build})", gene.source))?;
     if let Some(note) = &gene.note {
-        write_wrapped(out, "  beware        ", note)?;
+        write_wrapped(out, "  caution       ", note)?;
     }
     writeln!(
         out,

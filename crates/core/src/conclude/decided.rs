@@ -183,7 +183,7 @@ impl Words<'_> {
             text: match (finding.shown, finding.status) {
                 (Some(shown), _) => self.shown(shown),
                 (None, FindingStatus::NotDetected) => format!("no {what} found"),
-                (None, _) => format!("no {what} is believed; the reads cannot exclude one"),
+                (None, _) => format!("no {what} found; the reads cannot exclude one"),
             },
         };
         Findings {
@@ -226,7 +226,7 @@ impl Words<'_> {
                 "a duplication in under {:.0} % of {unit} would be missed",
                 limit * 100.0
             ),
-            (None, None) => "a duplication could be neither detected nor excluded".to_owned(),
+            (None, None) => "neither detected nor excluded".to_owned(),
         }
     }
 }

@@ -122,7 +122,7 @@ fn without(lead: &Event, report: &SampleReport) -> String {
     }
     let instead = match believed().find(|event| fusion && event.class == "ptd") {
         Some(ptd) => format!("only {} would be left: ptd", ptd.id),
-        None => "nothing would carry the conclusion: inconclusive".to_owned(),
+        None => "no event would support the conclusion: inconclusive".to_owned(),
     };
     let cut = cut(report, Tier::Medium);
     format!("with {id} below tier medium (a score below {cut}, or a cap) {instead}")

@@ -225,7 +225,7 @@ fn write_reads(junction: &Junction, most_reads: usize, page: &mut Page) {
         page.row(&start, &row.placements);
     }
     if shown < all {
-        let text = format!("{} more are in the report: ask for {}", all - shown, junction.id);
+        let text = format!("{} more: breakapart explain REPORT {}", all - shown, junction.id);
         page.row("    ", &text);
     } else if u64::try_from(all).unwrap_or(u64::MAX) < junction.evidence.fragments {
         page.row("    ", "the report keeps a sample of them");

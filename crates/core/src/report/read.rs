@@ -62,7 +62,14 @@ pub struct FileFault(pub String);
 
 impl From<std::io::Error> for FileFault {
     fn from(error: std::io::Error) -> Self {
-        Self(format!("can't be read: {error}"))
+        Self(unreadable(&error))
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file; check the path".to_owned(),
+        _ => format!("can't be read: {error}"),
     }
 }
 
@@ -73,7 +80,7 @@ pub type ReadError = FileError<ReadFault>;
 #[derive(Debug, Error)]
 pub enum ReadFault {
     /// The file can't be opened or read.
-    #[error("can't be read: {0}")]
+    #[error("{}", unreadable(.0))]
     Open(#[from] std::io::Error),
     /// More bytes than this limit.
     #[error("larger than {0} bytes, so it is not a report; give the file that `breakapart call` wrote")]

@@ -109,6 +109,6 @@ mod tests {
         assert!(fault("binary").starts_with("is neither a report, a folder, nor a list"));
         fs::create_dir(at("none")).unwrap();
         assert_eq!(fault("none"), "has no .breakapart.json file");
-        assert!(fault("nowhere").starts_with("can't be read: "));
+        assert!(fault("nowhere").starts_with("no such file"));
     }
 }
