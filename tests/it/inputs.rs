@@ -316,6 +316,19 @@ fn mates_written_as_single_reads_are_pairs() {
     let answer = Answer::of(&renamed, &[]);
     assert_eq!(answer.state(), "ptd", "{:?}", answer.reasons());
     assert!((30..=35).contains(&answer.rows()[0].2), "{:?}", answer.rows());
+    // A running number at the end of a single read's name is not a read number.
+    let single = data("cases/single_end/single_end.bam");
+    let mut number = 0;
+    let counted = |_: usize, record: &mut bam::Record| {
+        number += 1;
+        record.set_qname(format!("{}.{}", number / 2, 1 + number % 2).as_bytes());
+        !record.is_supplementary()
+    };
+    edited(std::slice::from_ref(&single), &renamed, |_| true, counted);
+    let molecules = |answer: &Answer| answer.rows().iter().map(|row| row.2).max();
+    let (own, running) = (Answer::of(&single, &[]), Answer::of(&renamed, &[]));
+    assert_eq!((running.state(), molecules(&running)), (own.state(), molecules(&own)));
+    assert!(!warnings(&running.report).contains(&"pairs-not-flagged"));
     // Reads of different molecules with one name face each other only by chance.
     let mut names: Vec<Vec<u8>> = Vec::new();
     let shuffled = |_: usize, record: &mut bam::Record| {

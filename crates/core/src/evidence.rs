@@ -317,15 +317,25 @@ fn longest_step(p: &Params) -> i64 {
 
 /// Whether reads with the same name are mates although no flag says so: their names end in read numbers, or they are
 /// positioned like mates. The pairing statistics are then taken from their positions.
-fn mates_without_flags(records: &[AlignedRecord], compact: &CompactRecords, tally: &mut Tally, p: &Params) -> bool {
+fn mates_without_flags(
+    records: &mut [AlignedRecord],
+    compact: &mut CompactRecords,
+    tally: &mut Tally,
+    p: &Params,
+) -> bool {
+    let separator = tally.endings.single_separator();
     let primaries = records.iter().filter(|r| templates::is_own_primary(r));
     let primaries = primaries.map(|r| (group::template_of(r), Mates::from(r)));
-    let pairing = templates::unflagged(primaries, compact.primaries());
-    let are_mates = tally.endings.separator().is_some() || pairing.are_mates(p);
-    if are_mates {
-        tally.pairing = pairing;
+    let pairing = templates::unflagged(primaries, compact.primaries(), separator);
+    if !pairing.are_mates(separator.is_some(), p) {
+        return false;
     }
-    are_mates && tally.pairing.reads > 0
+    tally.pairing = pairing;
+    if let Some(separator) = separator {
+        templates::strip(records, compact, separator);
+        group::sort(records, compact);
+    }
+    true
 }
 
 fn from_gathered(
@@ -342,7 +352,7 @@ fn from_gathered(
         mut limits,
     } = gathered;
     group::sort(&mut records, &mut compact);
-    let are_mates = tally.paired == 0 && mates_without_flags(&records, &compact, &mut tally, p);
+    let are_mates = tally.paired == 0 && mates_without_flags(&mut records, &mut compact, &mut tally, p);
     let is_believed = tally.pairing.is_believable(p);
     if !is_believed {
         records.extend(std::mem::take(&mut compact).into_records());
@@ -372,7 +382,6 @@ fn from_gathered(
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
-    let are_mates = are_mates && is_believed;
     tally.shared_names = group::group(records, compact, (scale, contigs), are_mates, |draft| {
         drafts.extend(plain.take(draft, &wild_type));
     });

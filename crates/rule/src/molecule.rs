@@ -30,9 +30,11 @@ pub fn are_pairs_believed(reads: u64, apart: f64, places: f64, p: &Params) -> bo
 }
 
 /// Whether reads of one name that no flag calls a pair lie as mates do: `reads` that share their name with one other,
-/// the share of these that do not face each other within splicing's reach, and the places to which those lead.
-pub fn lie_as_mates(reads: u64, apart: f64, places: f64, p: &Params) -> bool {
-    reads >= u64::from(p.mates_reads_min) && apart < p.unflagged_apart && are_pairs_believed(reads, apart, places, p)
+/// the share of these that do not face each other within splicing's reach, the number of unrelated loci to which those
+/// lead, and whether names end in the number of the read.
+pub fn lie_as_mates(reads: u64, apart: f64, places: f64, are_numbered: bool, p: &Params) -> bool {
+    let enough = if are_numbered { 2 } else { u64::from(p.mates_reads_min) };
+    reads >= enough && apart < p.unflagged_apart && are_pairs_believed(reads, apart, places, p)
 }
 
 #[cfg(test)]
@@ -73,12 +75,13 @@ mod tests {
 
     #[test]
     fn reads_of_one_name_are_mates_where_most_face_each_other() {
-        assert!(lie_as_mates(80, 0.49, 11.9, &P()) && lie_as_mates(80, 0.04, 100.0, &P()));
-        assert!(!lie_as_mates(79, 0.0, 0.0, &P()), "too few to tell");
-        assert!(
-            !lie_as_mates(80, 0.5, 1.0, &P()),
-            "as two reads of one gene do by chance"
-        );
-        assert!(!lie_as_mates(80, 0.05, 12.0, &P()), "not as pairs that are believed");
+        let unnumbered = |reads, apart, places| lie_as_mates(reads, apart, places, false, &P());
+        assert!(unnumbered(80, 0.49, 11.9) && unnumbered(80, 0.04, 100.0));
+        assert!(!unnumbered(79, 0.0, 0.0), "too few to tell");
+        assert!(!unnumbered(80, 0.5, 1.0), "as two reads of one gene do by chance");
+        assert!(!unnumbered(80, 0.05, 12.0), "not as pairs that are believed");
+        // Names that end in the read number need one pair.
+        let numbered = |reads, apart| lie_as_mates(reads, apart, 1.0, true, &P());
+        assert!(numbered(2, 0.49) && !numbered(2, 0.5) && !numbered(0, 0.0));
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn describe(
                     format!("a translocation{}", chromosomes(junction, contigs))
                 }
                 Some(_) => format!(
-                    "an insertion, or a translocation with an inversion{} (three breaks or more: the partner has the \
+                    "an insertion, or a translocation with an inversion{} (three or more breakpoints: the partner has the \
                      opposite orientation)",
                     chromosomes(junction, contigs)
                 ),

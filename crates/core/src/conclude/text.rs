@@ -296,7 +296,7 @@ fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
     let may_be_circular = lead.junction.judgement.has(Code::CircularRna);
     match (junction.class, assay) {
         (Class::Ptd, Assay::Rna) if may_be_circular => {
-            "DNA (depth with breakpoint, MLPA or array) or a poly-A library (--library poly-a) distinguishes a \
+            "DNA (depth and breakpoint, MLPA or array) or a poly-A library (--library poly-a) distinguishes a \
              duplication from a circular RNA"
         }
         (Class::Ptd, _) => "confirm according to the laboratory's rules (another assay or sample)",

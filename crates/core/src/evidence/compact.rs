@@ -95,12 +95,7 @@ impl CompactRecords {
     /// ordinary ones at KMT2A.
     pub(super) fn placed(&self) -> impl Iterator<Item = (&[u8], Mates)> {
         self.rows.iter().filter_map(|row| {
-            let Body(body) = self.bodies.get(row.body)?;
-            let mates = Mates {
-                flags: row.flags,
-                own: (body.contig, row.position),
-                mate: (body.mate_contig, row.mate_position),
-            };
+            let (body, mates) = self.mates(row)?;
             let is_placed = !body.sequence.is_empty()
                 && !row.flags.is_unmapped()
                 && row.position >= 0
@@ -109,18 +104,23 @@ impl CompactRecords {
         })
     }
 
-    /// Templates of the primary alignments, with positions of reads and mates.
+    /// Templates of the primary alignments, and how these lie.
     pub(super) fn primaries(&self) -> impl Iterator<Item = (Template<'_>, Mates)> {
         let primary = self.rows.iter().filter(|row| row.flags.is_primary());
         primary.filter_map(|row| {
-            let Body(body) = self.bodies.get(row.body)?;
-            let mates = Mates {
-                flags: row.flags,
-                own: (body.contig, row.position),
-                mate: (body.mate_contig, row.mate_position),
-            };
+            let (body, mates) = self.mates(row)?;
             Some(((self.name(row), body.read_group.as_deref()), mates))
         })
+    }
+
+    fn mates(&self, row: &Row) -> Option<(&AlignedRecord, Mates)> {
+        let Body(body) = self.bodies.get(row.body)?;
+        let mates = Mates {
+            flags: row.flags,
+            own: (body.contig, row.position),
+            mate: (body.mate_contig, row.mate_position),
+        };
+        Some((body, mates))
     }
 
     /// All records, restored.

@@ -81,10 +81,7 @@ impl NameEndings {
             return;
         };
         let (first, second, against) = &mut endings.counts[at];
-        match (
-            number,
-            flags.is_paired() && flags.is_second() || !flags.is_paired() && *number == b'2',
-        ) {
+        match (number, flags.is_second() || !flags.is_paired() && *number == b'2') {
             (b'1', false) => *first += 1,
             (b'2', true) => *second += 1,
             (b'1' | b'2', _) => *against += 1,
@@ -92,15 +89,25 @@ impl NameEndings {
         }
     }
 
-    /// The separator before the read number, if first reads have one number and second reads the other. Reads without
-    /// paired flags count if there are no others and nearly all their names end in a read number.
+    /// The separator before the read number, if first reads have one number and second reads the other.
     pub fn separator(&self) -> Option<u8> {
-        let single = self.paired.reads == 0;
-        let Endings { reads, counts } = if single { self.single } else { self.paired };
-        SEPARATORS.into_iter().zip(counts).find_map(|(separator, counts)| {
+        self.paired.separator(b"/")
+    }
+
+    /// The same in a file without paired flags, if nearly all names end in 1 or 2: perhaps of mates, perhaps a running
+    /// number.
+    pub(super) fn single_separator(&self) -> Option<u8> {
+        (self.paired.reads == 0).then(|| self.single.separator(b"")).flatten()
+    }
+}
+
+impl Endings {
+    /// Other separators than the `plain` ones need [`NUMBERED_SHARE`].
+    fn separator(&self, plain: &[u8]) -> Option<u8> {
+        SEPARATORS.into_iter().zip(self.counts).find_map(|(separator, counts)| {
             let (first, second, against) = counts;
-            let is_plain = separator == b'/' && !single;
-            let enough = is_plain || (first + second) as f64 >= NUMBERED_SHARE * reads as f64;
+            let is_usual = (first + second) as f64 >= NUMBERED_SHARE * self.reads as f64;
+            let enough = is_usual || plain.contains(&separator);
             (first > 0 && second > 0 && against == 0 && enough).then_some(separator)
         })
     }
@@ -230,8 +237,8 @@ impl Pairing {
     }
 
     /// Whether reads that share a name are positioned like mates.
-    pub(super) fn are_mates(&self, p: &Params) -> bool {
-        lie_as_mates(self.reads, self.apart_share(), self.places(), p)
+    pub(super) fn are_mates(&self, are_numbered: bool, p: &Params) -> bool {
+        lie_as_mates(self.reads, self.apart_share(), self.places(), are_numbered, p)
     }
 }
 
@@ -240,13 +247,19 @@ pub(super) type Template<'a> = (&'a [u8], Option<&'a [u8]>);
 
 /// Relative positions of reads that share a name, in a file without paired flags: like mates if the aligner wrote
 /// them as single reads (minimap2 before 2.29 with `-ax splice`, or both FASTQ files given as one). `reads` and
-/// `others` are primary alignments, each sorted by template.
+/// `others` are primary alignments, each sorted by template; names are compared without the read number after
+/// `separator`.
 pub(super) fn unflagged<'a>(
     reads: impl Iterator<Item = (Template<'a>, Mates)>,
     others: impl Iterator<Item = (Template<'a>, Mates)>,
+    separator: Option<u8>,
 ) -> Pairing {
     let mut pairing = Pairing::default();
-    let by_name = |a: &(Template<'a>, Mates), b: &(Template<'a>, Mates)| a.0.cmp(&b.0);
+    let stem = |((name, group), mates): &(Template<'a>, Mates)| {
+        let name: &'a [u8] = name;
+        (separator.map_or(name, |s| without_number(name, mates.flags, s)), *group)
+    };
+    let by_name = |a: &(Template<'a>, Mates), b: &(Template<'a>, Mates)| stem(a).cmp(&stem(b));
     by_template(reads, others, by_name, |reads| {
         if let [(_, a), (_, b)] = &reads[..] {
             for (own, mate) in [(a, b), (b, a)] {
@@ -405,7 +418,9 @@ fn owned(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> {
             let is_laid = || primary.laid && other.laid && as_sequenced(primary) == as_sequenced(&other);
             primary.flags.is_second() == other.flags.is_second() && (is_named() || is_laid())
         });
-        owner.into_iter().for_each(|read| read.push(other.clone()));
+        if let Some(read) = owner {
+            read.push(other);
+        }
     }
     reads
 }

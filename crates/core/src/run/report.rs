@@ -150,7 +150,8 @@ fn input_of(file: &AlignmentFile, result: &AssayResult<'_>, library: LibraryType
                 median: f64::from(median),
                 mad: f64::from(profile.fragment_len_mad),
             }),
-        paired: tally.paired > 0,
+        // Also where the aligner wrote mates as single reads.
+        paired: tally.paired > 0 || tally.pairing.reads > 0,
         duplicates_marked: Some(file.processing().duplicates_marked() || tally.duplicates > 0),
         molecules_by: collected.molecules_by,
         records: out::RecordCounts {

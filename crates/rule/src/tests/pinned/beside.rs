@@ -83,7 +83,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
     add(
         "mates without flags",
         &[(85, 0.45, 1.0), (85, 0.55, 1.0)]
-            .map(|(reads, apart, places)| molecule::lie_as_mates(reads, apart, places, p)),
+            .map(|(reads, apart, places)| molecule::lie_as_mates(reads, apart, places, false, p)),
     );
     add(
         "internal repeat",
