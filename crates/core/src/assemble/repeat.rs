@@ -2,9 +2,10 @@
 //!
 //! METHOD: an aligner assigns reads of a repeat to any of its copies, so that one junction appears as many. They have
 //! the KMT2A base in common, which is unique, and the bases beyond it. A copy in a known partner represents the
-//! junction, or else the copy with the most molecules; the others become alternative loci.
+//! junction, or else the copy with the most molecules; the others become alternative loci. Where longer reads show a
+//! unique locus for the same bases, the copies are reads of that junction that are too short to leave the repeat.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     ALTERNATIVES_MAX, Candidate, alike,
@@ -78,9 +79,9 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
     };
     let is_multi_mapping =
         |c: &Candidate| both(&c.sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(c, is_five));
-    let mut order: Vec<usize> = (0..candidates.len())
-        .filter(|i| candidates[*i].is_precise && is_multi_mapping(&candidates[*i]))
-        .collect();
+    let precise = (0..candidates.len()).filter(|i| candidates[*i].is_precise);
+    let (mut order, mut resolved): (Vec<usize>, Vec<usize>) = precise.partition(|i| is_multi_mapping(&candidates[*i]));
+    resolved.retain(|i| candidates[*i].sides.junction().is_some());
     let strongest = order
         .iter()
         .map(|i| candidates[*i].observations.len())
@@ -95,48 +96,100 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
         let c = &candidates[*i];
         (!is_known(c), std::cmp::Reverse(c.observations.len()), *i)
     });
-    let mut all_kept: Vec<usize> = Vec::new();
+    let mut kept = Kept::default();
+    resolved.sort_by_key(|i| (std::cmp::Reverse(candidates[*i].observations.len()), *i));
+    for index in &resolved {
+        kept.add(*index, &candidates[*index].sides, target);
+    }
+    let unique = resolved.len();
     for index in order {
-        let kept = all_kept
-            .iter()
-            .copied()
-            .find(|kept| is_copy(&candidates[index], &candidates[*kept], target));
-        let Some(kept) = kept else {
-            all_kept.push(index);
+        let copy = &candidates[index];
+        let found = kept.near(&copy.sides, target).into_iter().find(|rank| {
+            let other = &candidates[kept.all[*rank]];
+            let is_weak = *rank < unique && other.observations.len() < copy.observations.len();
+            !is_weak && is_copy(copy, other, target)
+        });
+        let Some(rank) = found else {
+            kept.add(index, &candidates[index].sides, target);
             continue;
         };
         let observations = std::mem::take(&mut candidates[index].observations);
         let sides = candidates[index].sides.clone();
-        take(&mut candidates[kept], observations, &sides, target);
+        take(
+            &mut candidates[kept.all[rank]],
+            observations,
+            &sides,
+            (rank >= unique, target),
+        );
     }
     candidates.retain(|c| !c.observations.is_empty());
 }
 
-fn is_copy(candidate: &Candidate, kept: &Candidate, target: &Target) -> bool {
-    let (Some((own, _, is_five)), Some((kept_own, _, kept_five))) =
-        (both(&candidate.sides, target), both(&kept.sides, target))
-    else {
+/// Candidates that represent their junction, in order of preference.
+#[derive(Default)]
+struct Kept {
+    all: Vec<usize>,
+    /// Numbers in `all`, by each side in KMT2A: whether it is the 5' one, and its position.
+    by_own: BTreeMap<(bool, i64), Vec<usize>>,
+}
+
+impl Kept {
+    /// Adds a candidate; a duplication has both sides in KMT2A.
+    fn add(&mut self, index: usize, sides: &Sides, target: &Target) {
+        for is_five in [true, false] {
+            if let Some(own) = sides.side(is_five).filter(|side| target.holds(*side)) {
+                self.by_own
+                    .entry((is_five, own.position.0))
+                    .or_default()
+                    .push(self.all.len());
+            }
+        }
+        self.all.push(index);
+    }
+
+    /// Numbers of those with a side near that of `copy`, in order of preference.
+    fn near(&self, copy: &Sides, target: &Target) -> BTreeSet<usize> {
+        let Some((own, _, is_five)) = both(copy, target) else {
+            return BTreeSet::new();
+        };
+        let (from, to) = (own.position.0 - OWN_REACH, own.position.0 + OWN_REACH);
+        let near = self.by_own.range((is_five, from)..=(is_five, to));
+        near.flat_map(|(_, numbers)| numbers).copied().collect()
+    }
+}
+
+/// Whether the bases beyond KMT2A are the same in `copy` and in `kept`.
+fn is_copy(copy: &Candidate, kept: &Candidate, target: &Target) -> bool {
+    let Some((own, _, is_five)) = both(&copy.sides, target) else {
         return false;
     };
-    if is_five != kept_five || own.retained != kept_own.retained {
+    let Some(kept_own) = kept.sides.side(is_five).filter(|side| side.retained == own.retained) else {
         return false;
-    }
-    // Bases by which the kept copy is further out than the candidate.
+    };
+    // Bases by which the kept candidate is further out than the copy.
     let ahead = (kept_own.position.0 - own.position.0) * own.retained.outward();
     let agree = || {
-        let (kept, candidate) = (beyond(kept, is_five)?, beyond(candidate, is_five)?);
-        alike::along(&kept, &candidate, ahead).map(|(a, b)| agrees(a, b))
+        let (kept, copy) = (beyond(kept, is_five)?, beyond(copy, is_five)?);
+        alike::along(&kept, &copy, ahead).map(|(a, b)| agrees(a, b))
     };
     ahead.abs() <= OWN_REACH && agree() == Some(true)
 }
 
-/// Adds a copy's observations to the kept copy, with its sides, and the copy's locus as an alternative.
-fn take(kept: &mut Candidate, observations: Vec<Observation>, from: &Sides, target: &Target) {
-    let (Some((_, other, is_five)), Some((kept_own, kept_other, _))) = (both(from, target), both(&kept.sides, target))
-    else {
+/// Adds a copy's observations to the kept candidate, with its sides, and the copy's locus as an alternative if the kept
+/// one is multi-mapping too.
+fn take(
+    kept: &mut Candidate,
+    observations: Vec<Observation>,
+    from: &Sides,
+    (is_multi_mapping, target): (bool, &Target),
+) {
+    let Some((_, other, is_five)) = both(from, target) else {
         return;
     };
-    if let Some(other) = other {
+    let (Some(kept_own), kept_other) = (kept.sides.side(is_five), kept.sides.side(!is_five)) else {
+        return;
+    };
+    if let Some(other) = other.filter(|_| is_multi_mapping) {
         let place = Placement {
             contig: other.contig,
             strand: other.strand_of(!is_five),
@@ -274,6 +327,75 @@ fn back_to_back(a: Breakend, b: Breakend) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        assemble::tests::{grch38, observed, target_of},
+        genome::{ContigId, Junction, Retained},
+    };
+
+    /// Sixty bases before KMT2A's 3' part, as the longest reads of a duplication show them.
+    const BEFORE: &[u8] = b"GCGGTGGCTCACGCCTGTAATCCCAGCACTTTGGGAGGCCGAGGCGGGCGGATCACGAGG";
+    const OWN: i64 = 118_437_231;
+
+    /// A junction of `molecules` from `five` to KMT2A's base [`OWN`], whose reads show `before` on the 5' side.
+    fn junction(five: (u32, i64), before: &[u8], molecules: usize, confidence: Confidence) -> Candidate {
+        let side = |(contig, position), retained| Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained,
+        };
+        let (five, three) = (side(five, Retained::Left), side((10, OWN), Retained::Right));
+        let anchor = u32::try_from(before.len()).unwrap();
+        let seen = (0..molecules).map(|molecule| {
+            let mut o = observed((five, anchor), (three, 40));
+            o.molecule = molecule as u64;
+            o.five.confidence = confidence;
+            o.bases = Some(([before, &[b'C'; 40]].concat().into(), before.len()));
+            o
+        });
+        let sides = Junction {
+            five,
+            three,
+            inserted: Vec::new(),
+        };
+        let mut candidate = Candidate::new(sides, seen.collect());
+        candidate.is_precise = true;
+        candidate
+    }
+
+    /// Molecules and alternative loci of what is left of a duplication with three molecules and a `copy`.
+    fn left(copy: Candidate) -> Vec<(usize, usize)> {
+        let models = grch38();
+        let target = Target {
+            assay: breakapart_rule::Assay::Dna,
+            ..target_of(&models)
+        };
+        let mut candidates = vec![copy, junction((10, 118_483_311), BEFORE, 3, Confidence::Unique)];
+        merge(&mut candidates, &models, &target);
+        let counts = candidates.iter().map(|c| (c.observations.len(), c.alternatives.len()));
+        counts.collect()
+    }
+
+    #[test]
+    fn a_copy_of_a_repeat_is_a_junction_that_longer_reads_resolve() {
+        let copy = |bases: usize, molecules| {
+            let before = &BEFORE[BEFORE.len() - bases..];
+            junction((4, 142_808_014), before, molecules, Confidence::Ambiguous)
+        };
+        assert_eq!(left(copy(30, 2)), [(5, 0)]);
+        assert_eq!(left(copy(16, 3)), [(6, 0)]);
+        assert_eq!(left(copy(15, 2)), [(2, 0), (3, 0)], "too few bases to be the same");
+        assert_eq!(left(copy(30, 4)), [(4, 0), (3, 0)], "the stronger of two is not a copy");
+        let other = b"TTGACCATAGCATTACGGATTCAAGTCCTG";
+        assert_eq!(
+            left(junction((4, 142_808_014), other, 2, Confidence::Ambiguous)),
+            [(2, 0), (3, 0)]
+        );
+        assert_eq!(
+            left(junction((4, 142_808_014), BEFORE, 2, Confidence::Unique)),
+            [(2, 0), (3, 0)],
+            "two loci"
+        );
+    }
 
     #[test]
     fn a_poly_a_tail_is_long_enough_and_of_one_base() {
