@@ -135,7 +135,7 @@ fn chimeric_records_that_are_not_parked_are_reported() {
 #[test]
 fn genomic_clips_that_are_not_compared_are_reported() {
     let mut draws = made::Draws(7);
-    let mut lines: Vec<String> = (0..5_100)
+    let mut lines: Vec<String> = (0..7_000)
         .map(|read| {
             let bases = hundred_bases(118_484_451, &mut draws);
             format!(

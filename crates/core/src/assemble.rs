@@ -171,7 +171,7 @@ pub fn assemble(
     let target = &Target::new(models, assay, fragment_len_max, params);
     let assembly = match assay {
         Assay::Rna => rna::assemble((fragments, plain), models, contigs, source, target),
-        Assay::Dna => dna::assemble((fragments, plain), models, source, target),
+        Assay::Dna => dna::assemble((fragments, plain), models, contigs, source, target),
     };
     tracing::debug!(
         fragments = fragments.len(),

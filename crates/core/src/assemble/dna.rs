@@ -3,25 +3,31 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Assembly, allele, attach, bridge, clip, finished, merge_same, observe::Target, observed, open_end, partner_search,
-    placed, repeat,
+    Assembly, allele, attach, bridge, clip,
+    explain::{self, locus::Loci},
+    finished, merge_same,
+    observe::Target,
+    observed, open_end, partner_search, placed, repeat,
 };
 use crate::{
     catalogue::GeneModels,
     evidence::{all, fragment::Fragment, plain::PlainFragments},
-    genome::SequenceSource,
+    genome::{Contigs, SequenceSource},
 };
 
 /// Assembles the junctions of DNA.
 pub(super) fn assemble(
-    (fragments, plain): (&[Fragment], &PlainFragments),
+    (fragments, plain): (&mut [Fragment], &PlainFragments),
     models: &GeneModels,
+    contigs: &Contigs,
     source: &dyn SequenceSource,
     target: &Target,
 ) -> Assembly {
+    let loci = Loci::genomic(target, source);
+    let place = |split| placed(split, (models, source), target);
+    let mut clips = explain::sample::explain(fragments, (models, contigs, source), &loci, target, place);
     let (split, spanning) = observed(fragments, target);
-    let mut candidates = placed(split, (models, source), target);
-    let mut clips = clip::of_dna(fragments, target, models, source);
+    let mut candidates = place(split);
     clip::join_unexplained(&mut candidates, fragments, &mut clips);
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);

@@ -31,50 +31,15 @@ pub(crate) struct KnownEnd {
     pub rank: u16,
 }
 
-/// All exon ends, with their bases if known.
-pub(crate) struct KnownEnds {
-    ends: Vec<KnownEnd>,
-}
-
-impl KnownEnds {
-    /// All ends, by position.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &KnownEnd> {
-        self.ends.iter()
-    }
-
-    /// Exon ends of every gene of the models: bases from the catalogue, or else from the reference.
-    pub(crate) fn new(models: &GeneModels, source: Option<&dyn SequenceSource>) -> Self {
-        let mut ends: Vec<KnownEnd> = models
-            .iter()
-            .flat_map(|(contig, gene)| of_gene(contig, gene, source, |_| true))
-            .collect();
-        ends.sort_by_key(|e| (e.side, e.is_donor, e.rank, e.inward.is_empty()));
-        ends.dedup_by(|a, b| {
-            a.side == b.side && a.is_donor == b.is_donor && (a.inward == b.inward || a.inward.is_empty())
-        });
-        Self { ends }
-    }
-
-    /// KMT2A's splice sites within `SLACK` of a breakend, with the shift (bases outward) to each.
-    pub(crate) fn kmt2a_sites(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
-        self.near(side).filter(|(end, _)| end.is_kmt2a)
-    }
-
-    /// Exon ends within `SLACK` of a breakend, with the shift (bases outward) to each.
-    pub(crate) fn near(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
-        let from = Breakend {
-            position: side.position.offset(-SLACK),
-            ..side
-        };
-        let start = self
-            .ends
-            .partition_point(|e| (e.side.contig, e.side.position) < (from.contig, from.position));
-        self.ends[start..]
-            .iter()
-            .take_while(move |e| e.side.contig == side.contig && e.side.position.0 <= side.position.0 + SLACK)
-            .filter(move |e| e.side.retained == side.retained)
-            .map(move |e| (e, (e.side.position.0 - side.position.0) * side.retained.outward()))
-    }
+/// Exon ends of every gene of the models, by position: bases from the catalogue, or else from the reference.
+pub(super) fn all(models: &GeneModels, source: &dyn SequenceSource) -> Vec<KnownEnd> {
+    let mut ends: Vec<KnownEnd> = models
+        .iter()
+        .flat_map(|(contig, gene)| of_gene(contig, gene, source, |_| true))
+        .collect();
+    ends.sort_by_key(|e| (e.side, e.is_donor, e.rank, e.inward.is_empty()));
+    ends.dedup_by(|a, b| a.side == b.side && a.is_donor == b.is_donor && (a.inward == b.inward || a.inward.is_empty()));
+    ends
 }
 
 /// Exon ends within `SLACK` of a breakend, of the genes that contain it.
@@ -82,7 +47,7 @@ pub(crate) fn around(models: &GeneModels, source: &dyn SequenceSource, side: Bre
     models
         .at(side.contig, side.position)
         .flat_map(|gene| {
-            of_gene(side.contig, gene, Some(source), |end| {
+            of_gene(side.contig, gene, source, |end| {
                 end.retained == side.retained && end.position.distance(side.position) <= SLACK
             })
         })
@@ -94,7 +59,7 @@ pub(crate) fn around(models: &GeneModels, source: &dyn SequenceSource, side: Bre
 fn of_gene(
     contig: ContigId,
     gene: &Gene,
-    source: Option<&dyn SequenceSource>,
+    source: &dyn SequenceSource,
     wanted: impl Fn(Breakend) -> bool,
 ) -> Vec<KnownEnd> {
     let is_partner = gene.roles.has(Role::Partner);
@@ -155,7 +120,7 @@ fn inward_bases(
     exon: &Exon,
     side: Breakend,
     is_donor: bool,
-    source: Option<&dyn SequenceSource>,
+    source: &dyn SequenceSource,
 ) -> Option<Vec<u8>> {
     // The catalogue's ends belong to the first (MANE) transcript.
     let own = catalogue()
@@ -169,6 +134,6 @@ fn inward_bases(
         });
     }
     let length = END_LEN.min(exon.interval.len());
-    let bases = place::beside(source?, side, length, true).filter(|b| !b.contains(&b'N'))?;
+    let bases = place::beside(source, side, length, true).filter(|b| !b.contains(&b'N'))?;
     Some(reverse_complement(&bases))
 }

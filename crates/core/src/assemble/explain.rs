@@ -4,7 +4,7 @@
 //! `walk` extends them to alignments; `stretch` holds these candidate alignments; `realign` chooses the best chain by
 //! the `cost` of each junction, with log-odds from `prior`; `compared` compares the scores of the explanations;
 //! `proposed` scores a fragment on junctions of other molecules, and `far` on the loci of their partner sides;
-//! `rebuild` writes the new chain, and `tail` recognises adapters and tails.
+//! `sample` does so for every fragment, alone and along the junctions of others; `rebuild` writes the new chain, and `tail` recognises adapters and tails.
 
 mod compared;
 mod cost;
@@ -15,6 +15,7 @@ pub(crate) mod prior;
 pub(crate) mod proposed;
 pub(crate) mod realign;
 pub(crate) mod rebuild;
+pub(crate) mod sample;
 mod stretch;
 pub(crate) mod tail;
 pub(crate) mod walk;

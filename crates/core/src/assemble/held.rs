@@ -1,6 +1,6 @@
 //! Junctions supported by other molecules, with which soft clips are compared.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use super::{
     Candidate,
@@ -49,13 +49,14 @@ impl Held {
         }
     }
 
-    /// The junction whose other side best matches the clip, unless the fragment already supports it.
+    /// The junction whose other side best matches the clip, of equal ones the one with more evidence, unless the
+    /// fragment already supports it.
     pub(super) fn fit(&self, outward: &Outward<'_>, candidates: &[Candidate]) -> Option<(usize, Observation)> {
         let low = outward.side.position.offset(-SLACK);
         let start = self
             .sides
             .partition_point(|(s, ..)| (s.contig, s.position) < (outward.side.contig, low));
-        let mut best: Option<((usize, usize, usize), i64, bool)> = None;
+        let mut best: Option<((usize, Reverse<usize>, usize), (usize, i64, bool))> = None;
         for (side, which, is_five) in self.sides[start..]
             .iter()
             .take_while(|(s, ..)| s.contig == outward.side.contig && s.position.0 <= outward.side.position.0 + SLACK)
@@ -73,16 +74,15 @@ impl Held {
                 .filter(|(length, mismatches)| {
                     candidates[*which].has_several_molecules() || *length >= SHOWN + FOR_EACH * mismatches
                 })
-                .max_by_key(|(length, mismatches)| (*length, std::cmp::Reverse(*mismatches)));
-            if let Some((length, mismatches)) = fit
-                && best
-                    .is_none_or(|((l, m, _), ..)| (length, std::cmp::Reverse(mismatches)) > (l, std::cmp::Reverse(m)))
-            {
-                best = Some(((length, mismatches, *which), shift, *is_five));
+                .max_by_key(|(length, mismatches)| (*length, Reverse(*mismatches)));
+            let Some((length, mismatches)) = fit else { continue };
+            let rank = (length, Reverse(mismatches), candidates[*which].observations.len());
+            if best.is_none_or(|(most, _)| rank > most) {
+                best = Some((rank, (*which, shift, *is_five)));
             }
         }
-        let ((length, _, which), shift, is_five) =
-            best.filter(|((.., which), ..)| !self.shown.contains(&(outward.index, *which)))?;
+        let ((length, ..), (which, shift, is_five)) =
+            best.filter(|(_, (which, ..))| !self.shown.contains(&(outward.index, *which)))?;
         let observation = outward.observe(&candidates[which].sides, is_five, shift, length, Confidence::Unique);
         Some((which, observation))
     }

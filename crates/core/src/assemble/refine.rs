@@ -7,7 +7,7 @@ use breakapart_rule::{Params, Region, breaks::unseen_cost};
 use super::{
     Candidate, attach,
     clip::{self, ClipFate, Fates, with_fates},
-    ends::{KnownEnd, KnownEnds},
+    ends::KnownEnd,
     observe::{Observation, Target},
     outward::{Outward, matches},
     sides::Sides,
@@ -30,7 +30,7 @@ pub(crate) fn imprecise(
     candidates: &mut [Candidate],
     fragments: &[Fragment],
     clips: &mut Fates,
-    ends: &KnownEnds,
+    ends: &[KnownEnd],
     models: &GeneModels,
     target: &Target,
 ) {
@@ -152,7 +152,7 @@ fn near(end: &KnownEnd, outward: &Outward<'_>) -> bool {
 /// The exon ends compatible with the candidate's pairs, within one fragment length.
 fn within<'a>(
     candidate: &Candidate,
-    ends: &'a KnownEnds,
+    ends: &'a [KnownEnd],
     models: &GeneModels,
     fragment_len_max: i64,
     five: bool,

@@ -25,8 +25,6 @@ pub enum Fate {
     ClipLowComplexity,
     /// A clipped end of adapter sequence.
     ClipAdapter,
-    /// A clipped end that matches wild-type KMT2A.
-    ClipWildType,
     /// An unmapped mate.
     MateUnaligned,
     /// A mate absent from the file.
@@ -47,7 +45,6 @@ impl Fate {
             Self::ClipUnexplained => "clipped end that matches neither KMT2A nor a known exon end",
             Self::ClipLowComplexity => "clipped end of low complexity",
             Self::ClipAdapter => "clipped end of sequencing adapter",
-            Self::ClipWildType => "clipped end that matches wild-type KMT2A",
             Self::MateUnaligned => "unmapped mate",
             Self::MateMissing => "mate absent from the file",
             Self::Malformed => "a record that could not be read in full",
@@ -83,7 +80,6 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
             keep(
                 *fragment,
                 match clip {
-                    ClipFate::WildType => Fate::ClipWildType,
                     ClipFate::Adapter => Fate::ClipAdapter,
                     ClipFate::LowComplexity => Fate::ClipLowComplexity,
                     ClipFate::Unexplained(..) => Fate::ClipUnexplained,

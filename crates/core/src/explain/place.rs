@@ -177,14 +177,7 @@ fn known_gene(report: &SampleReport, current: &str, page: &mut Page) {
 /// Fragments in the ledger without a known locus.
 fn write_unplaced(report: &SampleReport, page: &mut Page) {
     // Fragments that support a junction have its position; wild-type fragments show nothing abnormal.
-    const PLACED: [&str; 6] = [
-        Ledger::NORMAL,
-        "called",
-        "low",
-        "discarded",
-        "clip-wild-type",
-        "clip-adapter",
-    ];
+    const PLACED: [&str; 5] = [Ledger::NORMAL, "called", "low", "discarded", "clip-adapter"];
     let rows: Vec<String> = report
         .ledger
         .rows

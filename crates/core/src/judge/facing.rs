@@ -9,7 +9,8 @@ use crate::{
     genome::{Breakend, ContigId},
 };
 
-/// Precise junctions of an event by position, to find the other derivative of a breakpoint.
+/// Junctions of an event by position, to find the other derivative of a breakpoint. One of the two must be resolved to
+/// the base: pairs of which one mate is in another copy of a repeat face each other too.
 #[derive(Default)]
 pub(super) struct Facing<'a> {
     /// The rule's parameters.
@@ -19,11 +20,11 @@ pub(super) struct Facing<'a> {
 }
 
 impl<'a> Facing<'a> {
-    /// Indexes the precise ones among `junctions`.
+    /// Indexes `junctions`.
     pub(super) fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>, params: Params) -> Self {
         let reach = i64::from(params.facing);
         let mut by_bin: HashMap<_, Vec<&AnnotatedJunction>> = HashMap::new();
-        for junction in junctions.filter(|j| j.candidate.is_precise) {
+        for junction in junctions {
             if let Some((own, partner)) = sides_of(junction) {
                 by_bin.entry(bin(own, partner, reach)).or_default().push(junction);
             }
@@ -33,7 +34,7 @@ impl<'a> Facing<'a> {
 
     /// Whether one of them and `junction` are the two derivatives of one breakpoint.
     pub(super) fn holds_the_other_of(&self, junction: &AnnotatedJunction) -> bool {
-        let Some((own, partner)) = sides_of(junction).filter(|_| junction.candidate.is_precise) else {
+        let Some((own, partner)) = sides_of(junction) else {
             return false;
         };
         let turned = |x: Breakend, y: Breakend| x.contig == y.contig && x.retained != y.retained;
@@ -44,7 +45,9 @@ impl<'a> Facing<'a> {
             .filter_map(|bin| self.by_bin.get(&bin))
             .flatten()
             .any(|other| {
-                let sides = sides_of(other).filter(|_| other.class != junction.class);
+                let is_other = other.class != junction.class;
+                let is_resolved = other.candidate.is_precise || junction.candidate.is_precise;
+                let sides = sides_of(other).filter(|_| is_other && is_resolved);
                 sides.is_some_and(|(x, y)| {
                     turned(x, own) && turned(y, partner) && are_facing(apart(x, own), apart(y, partner), &self.params)
                 })

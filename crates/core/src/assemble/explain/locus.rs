@@ -4,6 +4,7 @@
 //! consider the strand. Unknown bases are `N`.
 
 use crate::{
+    assemble::observe::Target,
     catalogue::{Gene, GeneModels, Role},
     genome::{ContigId, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
@@ -269,6 +270,13 @@ impl Loci {
                 .filter(Locus::is_known),
         );
         Self { all }
+    }
+
+    /// The target gene's genomic sequence with its margin, without splice sites: the loci of DNA.
+    pub(crate) fn genomic(target: &Target, source: &dyn SequenceSource) -> Self {
+        let mut own = Locus::empty(target.contig, target.strand, target.span, Kind::Own);
+        own.add_bases(source, target.span);
+        Self { all: vec![own] }
     }
 
     /// The target gene.

@@ -19,14 +19,14 @@ use super::{
     rebuild::Rest,
     stretch::{Home, Part, Stretch, part},
     tail,
-    walk::lay,
+    walk::{Block, lay},
 };
 use crate::{
     assemble::{Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead},
     catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
-        fragment::{Confidence, Fragment, Segment},
+        fragment::{Confidence, Fragment, LinkKind, Segment},
     },
     genome::{
         Breakend, ContigId, Interval, Junction, Position, Strand,
@@ -40,6 +40,8 @@ const AT_BASE: usize = 100;
 const BETTER: f64 = 3.0;
 /// Maximum score of a base (nats): ln 4.
 const BASE_MOST: f64 = 1.387;
+/// Sides within this distance may be the same, as shared bases differ between partners (bases).
+const SAME_SIDE: i64 = 12;
 /// Bases kept beyond a side (bases): longer than any realigned read.
 const KEPT: usize = 400;
 
@@ -88,6 +90,8 @@ struct Proposal {
     molecules: usize,
     /// Sides in exons (count).
     exonic: usize,
+    /// Both sides are at exon ends.
+    at_sites: bool,
 }
 
 impl Proposal {
@@ -101,11 +105,11 @@ impl Proposal {
         };
         let along = ahead(segment.first_base(), position, segment.strand);
         let at = usize::try_from(i64::from(segment.molecule_start) + along).unwrap_or(usize::MAX);
-        let read = &fragment.chain.sequence;
+        let (bases, read) = (&fragment.chain.sequence, fragment.chain.read_of(segment.molecule_start));
         let beyond = if (segment.strand == side.strand) == from_five {
-            read.get(at.saturating_add(1)..).map(<[u8]>::to_vec)
+            bases.get(at.saturating_add(1)..read.end).map(<[u8]>::to_vec)
         } else {
-            read.get(..at).map(reverse_complement)
+            bases.get(read.start..at).map(reverse_complement)
         };
         let (Some(beyond), Some(shown)) = (beyond, shown.to(fragment.molecule)) else {
             return false;
@@ -114,6 +118,27 @@ impl Proposal {
         let compared = inserted.len().min(beyond.len());
         let wrong = inserted.zip(&beyond).filter(|(a, b)| a != b).count();
         self.inserted > 0 && wrong * 4 <= compared
+    }
+
+    /// Whether segment `n` of the fragment is split near a side, but from another side than this junction's.
+    fn is_split_elsewhere(&self, fragment: &Fragment, n: usize, from_five: bool) -> bool {
+        let (near, far) = if from_five {
+            (&self.five, &self.three)
+        } else {
+            (&self.three, &self.five)
+        };
+        let chain = &fragment.chain;
+        let segment = &chain.segments[n];
+        let after = (segment.strand == near.strand) == from_five;
+        let (end, link, beyond) = if after {
+            (segment.last_base(), n, n + 1)
+        } else {
+            (segment.first_base(), n.wrapping_sub(1), n.wrapping_sub(1))
+        };
+        let other = chain.segments.get(beyond);
+        chain.links.get(link) == Some(&LinkKind::Split)
+            && end.distance(near.position) <= SAME_SIDE
+            && other.is_some_and(|s| s.contig != far.contig || !s.reference.padded(SAME_SIDE).contains(far.position))
     }
 }
 
@@ -150,8 +175,8 @@ impl Asked<'_> {
 /// A junction that explains a read better than the read's own explanation.
 struct Better {
     score: f64,
-    /// Sides in exons, and known bases of its molecules.
-    says: (usize, usize),
+    /// Sides in exons, whether bases are inserted, and known bases of its molecules.
+    says: (usize, bool, usize),
     which: usize,
     /// The alignment to its one side, and the base of the read after the 5' side (or of the 3' side).
     stretch: usize,
@@ -170,12 +195,11 @@ impl Proposals {
             .iter()
             .filter(|c| c.is_precise)
             .filter_map(|c| Some((c, c.sides.junction()?)))
-            .filter(|(_, junction)| {
-                !junction.inserted.is_empty()
-                    || multi_mapping.contains(&junction.five)
-                    || multi_mapping.contains(&junction.three)
-            })
             .map(|(c, junction)| (c, proposal(c, junction, loci)))
+            .filter(|(c, p)| {
+                let is_repeated = || c.sides.both().iter().flatten().any(|side| multi_mapping.contains(side));
+                p.inserted > 0 || !p.at_sites || is_repeated()
+            })
             .filter(|(c, p)| {
                 let at_unresolved = || {
                     let sides = c.sides.both();
@@ -209,7 +233,8 @@ impl Proposals {
     }
 
     /// Whether one of them may explain the fragment: one of its segments ends near one of their sides. A fragment that
-    /// is uniquely aligned from end to end is tested only if its bases may be the inserted ones.
+    /// is uniquely aligned from end to end is tested only if its bases may be the inserted ones, or it joins such a side
+    /// to another.
     pub(crate) fn are_near(&self, fragment: &Fragment, models: &GeneModels) -> bool {
         let segments = &fragment.chain.segments;
         let sure = fragment.clips.is_empty()
@@ -217,10 +242,13 @@ impl Proposals {
             && segments.iter().all(|s| s.confidence == Confidence::Unique);
         let reaches_far = || self.far.near(fragment, models).next().is_some();
         reaches_far()
-            || segments.iter().any(|s| {
-                let mut near = self.within(s.contig, s.reference).iter();
+            || segments.iter().enumerate().any(|(n, s)| {
+                let mut near = self.within(s.contig, s.reference.padded(SAME_SIDE)).iter();
                 near.any(|(_, position, from_five, which)| {
-                    !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
+                    let p = &self.all[*which];
+                    !sure
+                        || p.may_insert(fragment, s, *position, *from_five)
+                        || p.is_split_elsewhere(fragment, n, *from_five)
                 })
             })
     }
@@ -290,8 +318,13 @@ fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal
         let locus = side.locus.map(|number| &loci.all[number]);
         locus.is_some_and(|locus| locus.is_exonic(locus.offset(side.position)))
     };
+    let at_site = |side: &Side, is_site: fn(&Locus, i64) -> bool| {
+        let locus = side.locus.map(|number| &loci.all[number]);
+        locus.is_some_and(|locus| is_site(locus, locus.offset(side.position)))
+    };
     Proposal {
         exonic: [&five, &three].into_iter().filter(is_exonic).count(),
+        at_sites: at_site(&five, Locus::is_donor) && at_site(&three, Locus::is_acceptor),
         five,
         three,
         inserted: junction.inserted.len(),
@@ -318,14 +351,13 @@ impl Explainer<'_> {
         // A tail or an adapter is not part of a junction.
         let mut tails: BTreeMap<(usize, bool), bool> = BTreeMap::new();
         for (stretch, s) in found.iter().enumerate() {
-            let Home::Known(number) = s.home else { continue };
-            let locus = &self.loci.all[number];
+            let locus = self.locus(s.home, places);
             for block in &s.lay.blocks {
                 let interval = locus.reference(block.at, block.end());
                 for (_, position, from_five, which) in proposals.within(locus.contig, interval) {
                     let p = &proposals.all[*which];
                     let side = if *from_five { &p.five } else { &p.three };
-                    if side.locus != Some(number) {
+                    if side.strand != locus.strand {
                         continue;
                     }
                     let inside = usize::try_from(locus.offset(*position) - block.at).unwrap_or(0);
@@ -337,7 +369,7 @@ impl Explainer<'_> {
                     if *tail.or_insert_with(|| asked.is_tail(at, *from_five)) {
                         continue;
                     }
-                    let says = (p.exonic, length);
+                    let says = (p.exonic, p.inserted > 0, length);
                     let better = Better {
                         score,
                         says,
@@ -346,7 +378,8 @@ impl Explainer<'_> {
                         at,
                         from_five: *from_five,
                     };
-                    // Of equally good ones, the one in exons, then the one with the most known bases or molecules.
+                    // Of equally good ones, the one in exons, then one with inserted bases, as reads that end in these fit
+                    // their template too, then the one with the most known bases or molecules.
                     if best.as_ref().is_none_or(|b| {
                         score > b.score + BETTER || (score > b.score - BETTER && (says, b.which) > (b.says, *which))
                     }) {
@@ -426,27 +459,30 @@ impl Explainer<'_> {
         places: &mut Vec<Locus>,
     ) -> Option<Vec<Part>> {
         let s = &found[best.stretch];
-        let (near, beyond, far, anchor) = if best.from_five {
+        let (beyond, far, anchor) = if best.from_five {
             let first = best.at + p.inserted;
-            (
-                part(s, s.lay.start(), best.at, found),
-                first..asked.read.end,
-                &p.three,
-                first,
-            )
+            (first..asked.read.end, &p.three, first)
         } else {
             let end = best.at.checked_sub(p.inserted);
             let end = end.filter(|end| *end > asked.read.start).unwrap_or(asked.read.start);
-            (
-                part(s, best.at, s.lay.end(), found),
-                asked.read.start..end,
-                &p.five,
-                end.saturating_sub(1),
-            )
+            (asked.read.start..end, &p.five, end.saturating_sub(1))
+        };
+        // The near side, with its matching bases beyond the junction if these alone show what both sides share.
+        let near = |shared: bool| {
+            let most = if shared && p.inserted == 0 {
+                SAME_SIDE as usize
+            } else {
+                0
+            };
+            if best.from_five {
+                part(s, s.lay.start(), s.lay.end().min(best.at + most), found)
+            } else {
+                part(s, s.lay.start().max(best.at.saturating_sub(most)), s.lay.end(), found)
+            }
         };
         // Too little of the other side: the rest is a soft clip of this junction.
         if beyond.len() < MIN_CLIP as usize {
-            return Some(vec![near]);
+            return Some(vec![near(false)]);
         }
         let home = match far.locus {
             Some(number) => Home::Known(number),
@@ -458,13 +494,26 @@ impl Explainer<'_> {
         };
         let locus = self.locus(home, places);
         let read = asked.oriented.whole();
-        let lay = lay(read, beyond, (anchor, locus.offset(far.position)), locus, &self.model);
-        // The reference bases are unknown: the aligner's alignment is kept.
-        if lay.laid() < MIN_CLIP as usize {
-            return None;
+        let offset = locus.offset(far.position);
+        let mut lay = lay(read, beyond.clone(), (anchor, offset), locus, &self.model);
+        let is_unknown = lay.laid() < MIN_CLIP as usize;
+        if is_unknown {
+            // The reference bases are unknown: the other molecules' bases are there without a gap.
+            let len = beyond.len().min(best.says.2.saturating_sub(p.inserted));
+            let (first, at) = if best.from_five {
+                (beyond.start, offset)
+            } else {
+                (beyond.end - len, offset + 1 - len as i64)
+            };
+            let is_known = (at..at + len as i64).any(|at| locus.base(at) != b'N');
+            if is_known || len < MIN_CLIP as usize {
+                return None;
+            }
+            lay.blocks = vec![Block { read: first, at, len }];
         }
         let other = Stretch::new(home, lay, read, locus, &self.model);
         let other = part(&other, other.lay.start(), other.lay.end(), found);
+        let near = near(is_unknown);
         Some(if best.from_five {
             vec![near, other]
         } else {

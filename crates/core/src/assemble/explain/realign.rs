@@ -359,12 +359,16 @@ impl Explainer<'_> {
         let mut by_length = hints.clone();
         by_length.sort_by_key(|s| (std::cmp::Reverse(s.len()), s.molecule_start));
         for hint in &by_length {
-            if hint.contig == own.contig
-                && hint.strand == own.strand
-                && hint.reference.overlaps(own.span)
-                && let Some(anchor) = anchor_in(hint, own, &oriented.bases)
-            {
-                add(&mut found, Home::Known(0), own, anchor, Some(hint));
+            if hint.contig != own.contig || hint.strand != own.strand || !hint.reference.overlaps(own.span) {
+                continue;
+            }
+            match anchor_in(hint, own, &oriented.bases) {
+                Some(anchor) => add(&mut found, Home::Known(0), own, anchor, Some(hint)),
+                // In RNA, a read without bases cannot show which exons it joins.
+                None if own.exons.is_empty() && oriented.bases[read.clone()].iter().all(|b| *b == b'N') => {
+                    found.push(trusted(hint, Home::Known(0), own, &oriented.bases))
+                }
+                None => {}
             }
         }
         // If the target gene explains the read from end to end, nothing else is tested.

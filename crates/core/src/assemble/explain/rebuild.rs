@@ -126,6 +126,12 @@ impl Explainer<'_> {
                 rests.push((clip, tail::rest(&outward)));
             }
         }
+        // An unmapped read that no locus explains may extend an unplaced sequence.
+        let is_laid = |read: &Range<usize>| segments.iter().any(|s| read.contains(&(s.molecule_start as usize)));
+        let unaligned_mate = match &oriented.unaligned {
+            Some(read) if !is_laid(read) => fragment.unaligned_mate.clone(),
+            _ => None,
+        };
         let total = oriented.bases.len() as u32;
         let mut mate_start = (oriented.reads.len() == 2).then(|| oriented.reads[1].start as u32);
         let (mut sequence, mut qualities) = (oriented.bases.clone(), oriented.qualities.clone());
@@ -157,7 +163,7 @@ impl Explainer<'_> {
         Explained {
             shape: Shape {
                 clips: rests.iter().map(|(clip, _)| *clip).collect(),
-                unaligned_mate: None,
+                unaligned_mate,
                 alternatives,
                 ..Shape {
                     reversed: reverse_complement(&chain.sequence).into(),

@@ -37,6 +37,8 @@ pub(super) struct Stretch {
     pub(super) cumulated: Vec<f64>,
     /// It is the aligner's.
     pub(super) hinted: bool,
+    /// Its reference bases, or the read's, are unknown.
+    pub(super) trusted: bool,
     pub(super) confidence: Confidence,
     /// Its bases are of low complexity, as in a tail.
     pub(super) simple: bool,
@@ -53,6 +55,7 @@ impl Stretch {
             home,
             cumulated: cumulated(&lay, read, locus, model),
             hinted: false,
+            trusted: false,
             confidence: Confidence::Unique,
             simple: tail::is_simple(&read.bases[lay.start()..lay.end()]),
             behind_donors: at_sites(&lay, &locus.donors, 1),
@@ -150,6 +153,7 @@ pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus, bases: &[u8]) -
         home,
         cumulated: (0..=length).map(|n| TRUSTED * n as f64).collect(),
         hinted: true,
+        trusted: true,
         confidence: hint.confidence,
         simple: !is_unread(hint, bases)
             && tail::is_simple(&bases[hint.molecule_start as usize..hint.molecule_end as usize]),
@@ -224,8 +228,14 @@ pub(super) fn without_chance_exons<'a>(
     }
 }
 
-/// The bases `from` to `to` of an alignment, and the other loci that fit them equally well.
+/// The bases `from` to `to` of an alignment, and the other loci that fit them equally well. One with unknown bases is
+/// kept whole: where it overlaps its neighbour, only the aligner shows the bases that both loci share.
 pub(super) fn part(stretch: &Stretch, from: usize, to: usize, all: &[Stretch]) -> Part {
+    let (from, to) = if stretch.trusted {
+        (stretch.lay.start(), stretch.lay.end())
+    } else {
+        (from, to)
+    };
     let blocks = stretch
         .lay
         .blocks
