@@ -155,6 +155,28 @@ fn the_other_derivative_counts_as_evidence() {
     assert!(has(&run("dna_canonical").0).iter().all(|faced| !faced));
 }
 
+/// A segment of KMT2A copied into the junction is inserted sequence, not a duplication: reads that end within it support
+/// the junction of the reads that span it.
+#[test]
+fn a_copied_segment_is_inserted_and_no_duplication() {
+    let (report, _) = run("dna_copied");
+    assert_eq!(report["conclusion"]["state"], "rearranged");
+    assert_eq!(report["conclusion"]["findings"]["ptd"]["status"], "not_assessable");
+    for row in truth("dna_copied") {
+        let inserted = if row["inserted"] == "." { "" } else { &row["inserted"] };
+        assert_eq!(found(&report, &row).unwrap()["inserted"], inserted);
+    }
+    assert_eq!(junctions(&report).len(), 2, "both derivatives and nothing else");
+}
+
+/// A wild-type read that differs from the reference maps to another copy of the repeat: KMT2A explains it better.
+#[test]
+fn a_mate_in_another_copy_of_a_repeat_is_wild_type() {
+    let (report, _) = run("dna_repeat_mate");
+    assert_eq!(report["events"], Value::Array(Vec::new()));
+    assert_eq!(report["discarded"], Value::Array(Vec::new()));
+}
+
 /// 24 to 30 inserted bases.
 #[test]
 fn many_inserted_bases_are_given_whole() {

@@ -307,6 +307,29 @@ fn classify(
     }
 }
 
+/// A precise junction without observations, for tests.
+#[cfg(test)]
+pub(crate) fn annotated(
+    (five, three): (Breakend, Breakend),
+    class: Class,
+    models: &GeneModels,
+    p: &Params,
+) -> AnnotatedJunction {
+    let inserted = Vec::new();
+    let candidate = Candidate::new(Junction { five, three, inserted }, Vec::new());
+    let (five, three) = side::describe_both(&candidate.sides, models, true, p);
+    AnnotatedJunction {
+        candidate,
+        five,
+        three,
+        class,
+        frame: Frame::Unknown,
+        mechanism: String::new(),
+        predicted: Vec::new(),
+        repeats: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

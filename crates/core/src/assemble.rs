@@ -359,4 +359,4 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -309,10 +309,9 @@ mod tests {
     /// KMT2A's exon `donor` joined to AFF1 e5, and AFF1 e4 to KMT2A's exon `acceptor`: member roles by event.
     fn grouped(donor: u16, acceptor: u16) -> Vec<Vec<MemberRole>> {
         use crate::{
-            annotate::{Frame, side},
-            assemble::Candidate,
+            annotate::annotated,
             catalogue::GeneModels,
-            genome::{Breakend, Build, Contigs, Junction, Retained},
+            genome::{Breakend, Build, Contigs, Retained},
         };
         let p = Params::default();
         let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
@@ -332,24 +331,9 @@ mod tests {
             }
         };
         let junction = |five, three, class| {
-            let junction = Junction {
-                five,
-                three,
-                inserted: Vec::new(),
-            };
-            let mut candidate = Candidate::new(junction, Vec::new());
-            let (five, three) = side::describe_both(&candidate.sides, &models, true, &p);
-            candidate.evidence.molecules = 10;
-            AnnotatedJunction {
-                candidate,
-                five,
-                three,
-                class,
-                frame: Frame::Unknown,
-                mechanism: String::new(),
-                predicted: Vec::new(),
-                repeats: None,
-            }
+            let mut junction = annotated((five, three), class, &models, &p);
+            junction.candidate.evidence.molecules = 10;
+            junction
         };
         let junctions = [
             junction(end("KMT2A", donor, true), end("AFF1", 5, false), Class::Canonical),

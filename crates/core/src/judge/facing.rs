@@ -73,3 +73,52 @@ fn sides_of(j: &AnnotatedJunction) -> Option<(Breakend, Breakend)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        annotate::annotated,
+        assemble::tests::grch38,
+        genome::{Position, Retained},
+    };
+
+    /// Whether a junction of one derivative faces one of the other, `apart` bases away on both chromosomes.
+    fn faces(apart: i64, precise: [bool; 2], other: Class) -> bool {
+        let (models, params) = (grch38(), Params::default());
+        let (gene, contig) = models.kmt2a();
+        let side = |contig, position: i64, retained| Breakend {
+            contig,
+            position: Position(position),
+            retained,
+        };
+        let own = gene.interval.start.0 + 50_000;
+        let partner = ContigId(8);
+        let junction = |(at, far), class, is_precise| {
+            let (left, right) = (Retained::Left, Retained::Right);
+            let sides = match class {
+                Class::Canonical => (side(contig, at, left), side(partner, far, left)),
+                _ => (side(partner, far, right), side(contig, at, right)),
+            };
+            let mut junction = annotated(sides, class, &models, &params);
+            junction.candidate.is_precise = is_precise;
+            junction
+        };
+        let here = junction((own, 20_000_000), Class::Canonical, precise[0]);
+        let there = junction((own + apart, 20_000_000 + apart), other, precise[1]);
+        Facing::new([&here, &there].into_iter(), params).holds_the_other_of(&here)
+    }
+
+    #[test]
+    fn one_of_two_facing_junctions_must_be_resolved_to_the_base() {
+        let both = |precise| faces(20, precise, Class::Reciprocal);
+        assert!(both([true, true]) && both([true, false]) && both([false, true]));
+        assert!(!both([false, false]));
+    }
+
+    #[test]
+    fn facing_junctions_are_of_two_derivatives_within_a_thousand_bases() {
+        assert!(faces(1_000, [true, true], Class::Reciprocal) && !faces(1_001, [true, true], Class::Reciprocal));
+        assert!(!faces(0, [true, true], Class::Canonical));
+    }
+}

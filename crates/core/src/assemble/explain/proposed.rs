@@ -22,7 +22,7 @@ use super::{
     walk::{Block, lay},
 };
 use crate::{
-    assemble::{Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead},
+    assemble::{Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead, outward::allowed},
     catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
@@ -30,7 +30,7 @@ use crate::{
     },
     genome::{
         Breakend, ContigId, Interval, Junction, Position, Strand,
-        sequence::{complement, reverse_complement},
+        sequence::{complement, differing, reverse_complement},
     },
 };
 
@@ -65,6 +65,14 @@ impl Shown {
                 .map(|(_, bases)| bases.as_slice()),
         }
     }
+
+    /// Every sequence.
+    fn all(&self) -> Vec<&[u8]> {
+        match self {
+            Self::Together(bases) => vec![bases],
+            Self::Each(all) => all.iter().map(|(_, bases)| bases.as_slice()).collect(),
+        }
+    }
 }
 
 /// One side of a proposed junction.
@@ -95,6 +103,24 @@ struct Proposal {
 }
 
 impl Proposal {
+    /// Whether all molecules of a junction without inserted bases are reads of this one that end within its inserted
+    /// bases: they share a side, and what they show beyond it.
+    fn contains(&self, other: &Self) -> bool {
+        let is_same = |a: &Side, b: &Side| (a.contig, a.strand, a.position) == (b.contig, b.strand, b.position);
+        let are_in = |own: &Shown, others: &Shown| {
+            let (own, others) = (own.all(), others.all());
+            let longest = own.iter().max_by_key(|bases| bases.len());
+            longest.is_some_and(|own| {
+                let agrees = |bases: &&[u8]| bases.len() <= own.len() && differing(bases, own) <= allowed(bases.len());
+                others.iter().all(agrees)
+            })
+        };
+        self.inserted > 0
+            && other.inserted == 0
+            && (is_same(&self.five, &other.five) && are_in(&self.after, &other.after)
+                || is_same(&self.three, &other.three) && are_in(&self.before, &other.before))
+    }
+
     /// Whether the fragment continues into the inserted bases beyond a side in one of its segments: three of four
     /// match.
     fn may_insert(&self, fragment: &Fragment, segment: &Segment, position: Position, from_five: bool) -> bool {
@@ -209,6 +235,8 @@ impl Proposals {
             })
             .map(|(_, p)| p)
             .collect();
+        let with_inserted: Vec<Proposal> = all.iter().filter(|p| p.inserted > 0).cloned().collect();
+        all.retain(|p| !with_inserted.iter().any(|whole| whole.contains(p)));
         all.sort_by_key(|p| std::cmp::Reverse(p.molecules));
         let mut sides: Vec<_> = all
             .iter()
@@ -511,7 +539,14 @@ impl Explainer<'_> {
             }
             lay.blocks = vec![Block { read: first, at, len }];
         }
-        let other = Stretch::new(home, lay, read, locus, &self.model);
+        let mut other = Stretch::new(home, lay, read, locus, &self.model);
+        let middle = other.lay.start().midpoint(other.lay.end());
+        let at = |s: &Stretch| {
+            let locus = self.locus(s.home, places);
+            let offset = s.lay.offset_of(middle)?;
+            Some((locus.contig, locus.strand, locus.position(offset)))
+        };
+        other.hinted = found.iter().any(|s| s.hinted && at(s).is_some() && at(s) == at(&other));
         let other = part(&other, other.lay.start(), other.lay.end(), found);
         let near = near(is_unknown);
         Some(if best.from_five {

@@ -418,7 +418,7 @@ impl Explainer<'_> {
                     places.len() - 1
                 });
             let locus = places[at].clone();
-            match anchor_in(hint, &locus, &oriented.bases) {
+            match anchor_in(hint, &locus, &oriented.bases).filter(|_| knows(&locus, hint)) {
                 Some(anchor) => add(&mut found, Home::Place(at), &locus, anchor, Some(hint)),
                 // The reference bases, or the read's bases, are unknown: the aligner's alignment is used.
                 None if !knows(&locus, hint) || is_unread(hint, &oriented.bases) => {

@@ -13,6 +13,7 @@ use super::{
     proposed::Proposals,
     realign::Explainer,
     rebuild::{Explained, Rest},
+    tail,
     walk::Model,
     words::Words,
 };
@@ -22,9 +23,10 @@ use crate::{
         clip::{self, Fates},
         observe::{self, Observation, Target},
         observed,
+        outward::Outward,
     },
     catalogue::GeneModels,
-    evidence::fragment::{Fragment, LinkKind, Shape},
+    evidence::fragment::{Clip, Fragment, LinkKind, Shape},
     genome::{Contigs, SequenceSource},
 };
 
@@ -106,7 +108,12 @@ fn round(
                 fragment.shape = Arc::clone(shape);
                 rests.clone()
             }
-            None => vec![Rest::Unexplained; fragment.clips.len()],
+            None => {
+                let outward = |clip: &Clip| Outward::new(index, fragment, *clip);
+                let clips = fragment.clips.iter();
+                let rest = clips.map(|clip| outward(clip).map_or(Rest::Unexplained, |o| tail::rest(&o.bases)));
+                rest.collect()
+            }
         };
         fates.insert(index, clip::fates(index, fragment, &rests));
     }

@@ -123,10 +123,10 @@ pub(super) fn anchor_in(hint: &Segment, locus: &Locus, bases: &[u8]) -> Option<(
         })
 }
 
-/// Whether any reference base of the segment is known.
+/// Whether every reference base of the segment is known: without a reference, only the exons of some genes are.
 pub(super) fn knows(locus: &Locus, hint: &Segment) -> bool {
     let (first, last) = locus.interval(hint.reference);
-    (first..last).any(|at| locus.base(at) != b'N')
+    (first..last).all(|at| locus.base(at) != b'N')
 }
 
 /// Whether no base of the read is known in the segment.
