@@ -343,12 +343,17 @@ fn merge_into(segments: &mut Vec<Segment>, s: Segment) {
     }
 }
 
-/// One base per molecule position, with its quality: if both mates cover it, the one of higher quality.
+/// One base per molecule position, with its quality. If both mates cover it and differ, an aligned base comes before a
+/// clipped one (reads are clipped where they are poor), then the one of higher quality.
 fn merge_bases(a: &Laid, b: &Laid, offset: i64, length: u32) -> (Vec<u8>, Vec<u8>) {
     let shown = |read: &Laid, at: i64| {
         let index = usize::try_from(at).ok()?;
         let base = *read.sequence.get(index)?;
         Some((base, read.qualities.get(index).copied().unwrap_or(0)))
+    };
+    let is_aligned = |read: &Laid, at: i64| {
+        let mut segments = read.segments.iter();
+        segments.any(|s| (i64::from(s.molecule_start)..i64::from(s.molecule_end)).contains(&at))
     };
     let merged = |at: i64| match (shown(a, at), shown(b, at - offset)) {
         (None, None) => (b'N', 0),
@@ -356,8 +361,12 @@ fn merge_bases(a: &Laid, b: &Laid, offset: i64, length: u32) -> (Vec<u8>, Vec<u8
         // Two readings of one base: if they agree, more certain than either; else no more certain than the better
         // one.
         (Some((x, x_quality)), Some((y, y_quality))) if x == y => (x, x_quality.max(y_quality)),
-        (Some((_, x_quality)), Some((y, y_quality))) if y_quality > x_quality => (y, y_quality - x_quality),
-        (Some((x, x_quality)), Some((_, y_quality))) => (x, x_quality - y_quality),
+        (Some(x), Some(y)) => match (is_aligned(a, at), is_aligned(b, at - offset)) {
+            (true, false) => x,
+            (false, true) => y,
+            _ if y.1 > x.1 => (y.0, y.1 - x.1),
+            _ => (x.0, x.1 - y.1),
+        },
     };
     (0..i64::from(length)).map(merged).unzip()
 }

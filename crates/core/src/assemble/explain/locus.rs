@@ -162,6 +162,11 @@ impl Locus {
         self.islands.insert(at, Island { start, bases });
     }
 
+    /// Whether it is a stretch of a genome, without exons.
+    pub(crate) const fn is_genomic(&self) -> bool {
+        self.exons.is_empty()
+    }
+
     /// Whether any base is known.
     pub(crate) fn is_known(&self) -> bool {
         !self.islands.is_empty()

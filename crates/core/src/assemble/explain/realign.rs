@@ -21,7 +21,7 @@ use super::{
     rebuild::Explained,
     stretch::{Home, Part, Stretch, anchor_in, is_unread, knows, part, trusted, without_chance_exons},
     walk::{Model, lay},
-    words::{END_WORD, Words, on_place},
+    words::{END_WORD, WORD, Words, on_place},
 };
 use crate::{
     catalogue::GeneModels,
@@ -365,7 +365,7 @@ impl Explainer<'_> {
             match anchor_in(hint, own, &oriented.bases) {
                 Some(anchor) => add(&mut found, Home::Known(0), own, anchor, Some(hint)),
                 // In RNA, a read without bases cannot show which exons it joins.
-                None if own.exons.is_empty() && oriented.bases[read.clone()].iter().all(|b| *b == b'N') => {
+                None if own.is_genomic() && oriented.bases[read.clone()].iter().all(|b| *b == b'N') => {
                     found.push(trusted(hint, Home::Known(0), own, &oriented.bases))
                 }
                 None => {}
@@ -376,8 +376,15 @@ impl Explainer<'_> {
             return found;
         }
         let bases = &oriented.bases[read.clone()];
-        for (i, _, at) in self.words.anchors(bases, Some(0)).into_iter().take(4) {
-            add(&mut found, Home::Known(0), own, (i + read.start, at), None);
+        // In a genome, only the bases beyond the aligner's alignment are unexplained: KMT2A has hundreds of repeats.
+        let given = found
+            .first()
+            .filter(|_| own.is_genomic())
+            .map(|s| s.lay.start()..s.lay.end());
+        if given.is_none() {
+            for (i, _, at) in self.words.anchors(bases, Some(0)).into_iter().take(4) {
+                add(&mut found, Home::Known(0), own, (i + read.start, at), None);
+            }
         }
         if found.iter().any(|s| is_explained(s, &read)) {
             return found;
@@ -427,8 +434,19 @@ impl Explainer<'_> {
                 None => {}
             }
         }
-        let mut anchors = self.words.anchors(bases, None);
-        anchors.truncate(STRETCHES);
+        let open = match given {
+            Some(given) => vec![
+                read.start..read.end.min(given.start + WORD),
+                read.start.max(given.end.saturating_sub(WORD))..read.end,
+            ],
+            None => vec![read.clone()],
+        };
+        let mut anchors: Vec<(usize, u32, i64)> = Vec::new();
+        for part in open {
+            let seeds = self.words.anchors(&oriented.bases[part.clone()], None);
+            let seeds = seeds.into_iter().take(STRETCHES);
+            anchors.extend(seeds.map(|(i, locus, at)| (i + part.start - read.start, locus, at)));
+        }
         // Short anchors at exon ends, at both ends of the part that the target gene explains.
         let starts = self.words.exon_starts(bases);
         let ends = self.words.exon_ends(bases);

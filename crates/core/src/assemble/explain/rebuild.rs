@@ -14,7 +14,7 @@ use crate::{
         chain::MIN_CLIP,
         fragment::{Chain, Clip, Fragment, LinkKind, PlacedBy, Placement, SeenBy, Segment, Shape},
     },
-    genome::sequence::reverse_complement,
+    genome::{Strand, sequence::reverse_complement},
 };
 
 /// The explanation of an unaligned end of a read.
@@ -104,6 +104,10 @@ impl Explainer<'_> {
             if segments.len() == first {
                 continue;
             }
+            let of_read = |h: &&Segment| read.start <= h.molecule_start as usize && h.molecule_end as usize <= read.end;
+            for hint in oriented.hints.iter().filter(of_read) {
+                extend_unread(&mut segments[first..], hint, &oriented.bases);
+            }
             let (low, high) = (segments[first], segments[segments.len() - 1]);
             for (segment, after, span) in [
                 (first, false, read.start..low.molecule_start as usize),
@@ -172,6 +176,42 @@ impl Explainer<'_> {
                 }
             },
             rests: rests.into_iter().map(|(_, rest)| rest).collect(),
+        }
+    }
+}
+
+/// Extends the outer segments of a read to the aligner's alignment on the same diagonal, where most bases of the read
+/// are unknown: those of a mate without clip are not kept.
+fn extend_unread(segments: &mut [Segment], hint: &Segment, bases: &[u8]) {
+    let diagonal = |s: &Segment| match s.strand {
+        Strand::Forward => s.reference.start.0 - i64::from(s.molecule_start),
+        Strand::Reverse => s.reference.end.0 + i64::from(s.molecule_start),
+    };
+    let is_same = |s: &Segment| (s.contig, s.strand, diagonal(s)) == (hint.contig, hint.strand, diagonal(hint));
+    let are_unread = |from: u32, to: u32| {
+        let beyond = bases.get(from as usize..to as usize).unwrap_or_default();
+        beyond.iter().filter(|b| **b == b'N').count() * 2 > beyond.len()
+    };
+    if let Some(low) = segments.first_mut().filter(|s| is_same(s))
+        && hint.molecule_start < low.molecule_start
+        && are_unread(hint.molecule_start, low.molecule_start)
+    {
+        let more = i64::from(low.molecule_start - hint.molecule_start);
+        low.molecule_start = hint.molecule_start;
+        match low.strand {
+            Strand::Forward => low.reference.start = low.reference.start.offset(-more),
+            Strand::Reverse => low.reference.end = low.reference.end.offset(more),
+        }
+    }
+    if let Some(high) = segments.last_mut().filter(|s| is_same(s))
+        && high.molecule_end < hint.molecule_end
+        && are_unread(high.molecule_end, hint.molecule_end)
+    {
+        let more = i64::from(hint.molecule_end - high.molecule_end);
+        high.molecule_end = hint.molecule_end;
+        match high.strand {
+            Strand::Forward => high.reference.end = high.reference.end.offset(more),
+            Strand::Reverse => high.reference.start = high.reference.start.offset(-more),
         }
     }
 }
