@@ -56,7 +56,7 @@ impl Held {
         let start = self
             .sides
             .partition_point(|(s, ..)| (s.contig, s.position) < (outward.side.contig, low));
-        let mut best: Option<((usize, Reverse<usize>, usize), (usize, i64, bool))> = None;
+        let mut best: Option<(_, (usize, i64, bool))> = None;
         for (side, which, is_five) in self.sides[start..]
             .iter()
             .take_while(|(s, ..)| s.contig == outward.side.contig && s.position.0 <= outward.side.position.0 + SLACK)
