@@ -47,7 +47,6 @@ pub(super) fn candidates(
             && target.holds(outward.side)
             && outward.bases.len() >= MIN_TAIL
             && !is_low_complexity(&outward.bases[..MIN_TAIL])
-            && (target.is_rna() || !continues(source, outward))
     };
     let mut ends: Vec<End<'_>> = with_fates(fragments, fates)
         .filter(is_open)
@@ -74,14 +73,6 @@ pub(super) fn candidates(
         extend_by_mates(candidate, fragments, target);
     }
     (found, left_out)
-}
-
-/// Whether the reference continues in the clip with at most 25 % mismatches: the end of a read of low quality.
-fn continues(source: &dyn SequenceSource, outward: &Outward<'_>) -> bool {
-    let bases = &outward.bases;
-    let length = i64::try_from(bases.len()).unwrap_or(i64::MAX);
-    place::beside(source, outward.side, length, false)
-        .is_some_and(|expected| expected.len() == bases.len() && differing(bases, &expected) * 4 <= bases.len())
 }
 
 /// Whether a cluster of clips is the library's primer and adapter: the clips that are long enough contain an adapter

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// KMT2A sides within this distance may be the same, as homology differs between copies (bases).
-const OWN_REACH: i64 = 12;
+pub(super) const OWN_REACH: i64 = 12;
 /// Bases beyond KMT2A that must match (bases): sixteen match by chance once in four billion.
 const AGREE_MIN: usize = 16;
 /// Least observations of a known partner's copy (count), and as a fraction of the strongest copy's (1 in 4), for it to

@@ -22,7 +22,9 @@ use super::{
     walk::{Block, lay},
 };
 use crate::{
-    assemble::{Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead, outward::allowed},
+    assemble::{
+        Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead, outward::allowed, repeat::OWN_REACH,
+    },
     catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
@@ -40,8 +42,6 @@ const AT_BASE: usize = 100;
 const BETTER: f64 = 3.0;
 /// Maximum score of a base (nats): ln 4.
 const BASE_MOST: f64 = 1.387;
-/// Sides within this distance may be the same, as shared bases differ between partners (bases).
-const SAME_SIDE: i64 = 12;
 /// Bases kept beyond a side (bases): longer than any realigned read.
 const KEPT: usize = 400;
 
@@ -163,8 +163,8 @@ impl Proposal {
         };
         let other = chain.segments.get(beyond);
         chain.links.get(link) == Some(&LinkKind::Split)
-            && end.distance(near.position) <= SAME_SIDE
-            && other.is_some_and(|s| s.contig != far.contig || !s.reference.padded(SAME_SIDE).contains(far.position))
+            && end.distance(near.position) <= OWN_REACH
+            && other.is_some_and(|s| s.contig != far.contig || !s.reference.padded(OWN_REACH).contains(far.position))
     }
 }
 
@@ -211,13 +211,14 @@ struct Better {
 }
 
 impl Proposals {
-    /// The junctions that can explain reads whose bases are not sufficient alone: those with inserted bases, and those
-    /// at a breakpoint from which other reads continue into multi-mapping bases. Such reads are assigned to the
-    /// junction there that two or more molecules resolve; or one molecule, if none resolves the other junctions.
+    /// The junctions that can explain reads whose bases are not sufficient alone: those with inserted bases, those away
+    /// from exon ends, and those at a breakpoint from which other reads continue into multi-mapping bases. Such reads
+    /// are assigned to the junction there that two or more molecules resolve; or one molecule, if none resolves the
+    /// other junctions. A junction whose reads end within the inserted bases of another is that one.
     pub(crate) fn new(candidates: &[Candidate], loci: &Loci, far: FarPlaces) -> Self {
         let multi_mapping = multi_mapping_sides(candidates.iter());
         let unresolved = multi_mapping_sides(candidates.iter().filter(|c| !is_resolved(c)));
-        let mut all: Vec<Proposal> = candidates
+        let all: Vec<Proposal> = candidates
             .iter()
             .filter(|c| c.is_precise)
             .filter_map(|c| Some((c, c.sides.junction()?)))
@@ -235,8 +236,9 @@ impl Proposals {
             })
             .map(|(_, p)| p)
             .collect();
-        let with_inserted: Vec<Proposal> = all.iter().filter(|p| p.inserted > 0).cloned().collect();
-        all.retain(|p| !with_inserted.iter().any(|whole| whole.contains(p)));
+        let (whole, mut all): (Vec<Proposal>, Vec<Proposal>) = all.into_iter().partition(|p| p.inserted > 0);
+        all.retain(|p| !whole.iter().any(|whole| whole.contains(p)));
+        all.extend(whole);
         all.sort_by_key(|p| std::cmp::Reverse(p.molecules));
         let mut sides: Vec<_> = all
             .iter()
@@ -271,7 +273,7 @@ impl Proposals {
         let reaches_far = || self.far.near(fragment, models).next().is_some();
         reaches_far()
             || segments.iter().enumerate().any(|(n, s)| {
-                let mut near = self.within(s.contig, s.reference.padded(SAME_SIDE)).iter();
+                let mut near = self.within(s.contig, s.reference.padded(OWN_REACH)).iter();
                 near.any(|(_, position, from_five, which)| {
                     let p = &self.all[*which];
                     !sure
@@ -342,17 +344,16 @@ fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal
     let (after, before) = (shown(true), shown(false));
     let five = side(junction.five, junction.five.strand_as_five_prime());
     let three = side(junction.three, junction.three.strand_as_three_prime());
-    let is_exonic = |side: &&Side| {
+    let is = |side: &Side, of: fn(&Locus, i64) -> bool| {
         let locus = side.locus.map(|number| &loci.all[number]);
-        locus.is_some_and(|locus| locus.is_exonic(locus.offset(side.position)))
-    };
-    let at_site = |side: &Side, is_site: fn(&Locus, i64) -> bool| {
-        let locus = side.locus.map(|number| &loci.all[number]);
-        locus.is_some_and(|locus| is_site(locus, locus.offset(side.position)))
+        locus.is_some_and(|locus| of(locus, locus.offset(side.position)))
     };
     Proposal {
-        exonic: [&five, &three].into_iter().filter(is_exonic).count(),
-        at_sites: at_site(&five, Locus::is_donor) && at_site(&three, Locus::is_acceptor),
+        exonic: [&five, &three]
+            .into_iter()
+            .filter(|side| is(side, Locus::is_exonic))
+            .count(),
+        at_sites: is(&five, Locus::is_donor) && is(&three, Locus::is_acceptor),
         five,
         three,
         inserted: junction.inserted.len(),
@@ -498,7 +499,7 @@ impl Explainer<'_> {
         // The near side, with its matching bases beyond the junction if these alone show what both sides share.
         let near = |shared: bool| {
             let most = if shared && p.inserted == 0 {
-                SAME_SIDE as usize
+                OWN_REACH as usize
             } else {
                 0
             };

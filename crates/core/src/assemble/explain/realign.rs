@@ -376,7 +376,7 @@ impl Explainer<'_> {
             return found;
         }
         let bases = &oriented.bases[read.clone()];
-        // In a genome, only the bases beyond the aligner's alignment are unexplained: KMT2A has hundreds of repeats.
+        // In a genome, only the bases beyond the aligner's alignment are unexplained: KMT2A has many copies of its repeats.
         let given = found
             .first()
             .filter(|_| own.is_genomic())

@@ -187,31 +187,28 @@ fn extend_unread(segments: &mut [Segment], hint: &Segment, bases: &[u8]) {
         Strand::Forward => s.reference.start.0 - i64::from(s.molecule_start),
         Strand::Reverse => s.reference.end.0 + i64::from(s.molecule_start),
     };
+    let is_whole = i64::from(hint.len()) == hint.reference.len();
     let is_same = |s: &Segment| (s.contig, s.strand, diagonal(s)) == (hint.contig, hint.strand, diagonal(hint));
     let are_unread = |from: u32, to: u32| {
         let beyond = bases.get(from as usize..to as usize).unwrap_or_default();
         beyond.iter().filter(|b| **b == b'N').count() * 2 > beyond.len()
     };
-    if let Some(low) = segments.first_mut().filter(|s| is_same(s))
-        && hint.molecule_start < low.molecule_start
-        && are_unread(hint.molecule_start, low.molecule_start)
-    {
-        let more = i64::from(low.molecule_start - hint.molecule_start);
-        low.molecule_start = hint.molecule_start;
-        match low.strand {
-            Strand::Forward => low.reference.start = low.reference.start.offset(-more),
-            Strand::Reverse => low.reference.end = low.reference.end.offset(more),
+    let outer = [(0, true), (segments.len().saturating_sub(1), false)];
+    for (at, is_low) in outer {
+        let Some(s) = segments.get_mut(at).filter(|s| is_whole && is_same(s)) else {
+            continue;
+        };
+        if is_low && are_unread(hint.molecule_start, s.molecule_start) {
+            s.molecule_start = hint.molecule_start;
+        } else if !is_low && are_unread(s.molecule_end, hint.molecule_end) {
+            s.molecule_end = hint.molecule_end;
+        } else {
+            continue;
         }
-    }
-    if let Some(high) = segments.last_mut().filter(|s| is_same(s))
-        && high.molecule_end < hint.molecule_end
-        && are_unread(high.molecule_end, hint.molecule_end)
-    {
-        let more = i64::from(hint.molecule_end - high.molecule_end);
-        high.molecule_end = hint.molecule_end;
-        match high.strand {
-            Strand::Forward => high.reference.end = high.reference.end.offset(more),
-            Strand::Reverse => high.reference.start = high.reference.start.offset(-more),
+        if is_low == (s.strand == Strand::Forward) {
+            s.reference.start = hint.reference.start;
+        } else {
+            s.reference.end = hint.reference.end;
         }
     }
 }
