@@ -1,5 +1,5 @@
 # `make setup`, which `demo` and `test` run first, installs everything that a fresh machine needs besides Rust.
-# `demo`, `test` and `bench` share the release profile, so that htslib is compiled once.
+# `test` and `lint` share the dev profile, the others the release profile, so that each compiles htslib once.
 
 SHELL := /bin/sh
 # rustup's folder, for shells that have not read its profile yet.
@@ -36,13 +36,14 @@ demo: setup
 	$(PROGRAM) call --force -o $(DEMO_DIR) $(DEMO)
 	@echo "files: $(DEMO_DIR)"
 
+# Property tests draw the same inputs in every run; `cargo test` alone draws new ones.
 test: setup
-	$(CARGO) test --release --locked --workspace
+	PROPTEST_RNG_SEED=1 $(CARGO) test --locked --workspace
 
 lint: setup
 	$(CARGO) fmt --check
-	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --workspace --no-deps
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps
 
 # Whole processes on generated files of 1 to 100 million records (about 12 GB in target/bench), compared with
 # `samtools view -c`; rewrites the table and the plot of docs/performance.md. Then deep samples.
@@ -135,7 +136,7 @@ images:
 	docker build -f workflows/container/Dockerfile --target aligners -t breakapart-aligners:0.2.0 .
 
 doc: setup
-	$(CARGO) doc --release --locked --workspace --no-deps
+	$(CARGO) doc --locked --workspace --no-deps
 	@echo "target/doc/breakapart_core/index.html"
 
 # Files that a package installs with the program, laid out as under /usr/share.

@@ -6,13 +6,14 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use breakapart_core::{
     catalogue::GeneModels,
     conclude::{self, AssayResult, ConcludeConfig},
     evidence::{self, group::MapqScale, plain::PlainFragments},
-    genome::{AlignedRecord, Build, probability::binomial_interval},
+    genome::{AlignedRecord, Build, Contigs, probability::binomial_interval},
     input::{Aligner, Assay, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Params},
     model::{FindingStatus, State},
@@ -222,7 +223,9 @@ fn the_limit_is_calibrated_in_every_design() {
 /// Real reads of EOL-1, subsampled: each fragment is kept with the same probability.
 struct Thinned {
     collected: evidence::Collected,
-    file: breakapart_core::input::AlignmentFile,
+    contigs: Arc<Contigs>,
+    aligner: Aligner,
+    processing: Processing,
     models: GeneModels,
 }
 
@@ -243,7 +246,9 @@ impl Thinned {
         let collected = evidence::collect(&mut file, &models, &windows, None, &Params::default()).expect("its reads");
         Self {
             collected,
-            file,
+            contigs: Arc::clone(&file.header().contigs),
+            aligner: file.aligner().clone(),
+            processing: file.processing().clone(),
             models,
         }
     }
@@ -276,16 +281,19 @@ impl Thinned {
             assay_basis: String::new(),
         };
         let none = breakapart_core::genome::sequence::NoSequence;
-        let contigs = &self.file.header().contigs;
-        let judged = run::judged(&mut collected, (&self.models, contigs, &none), &JudgeConfig::default());
+        let judged = run::judged(
+            &mut collected,
+            (&self.models, &self.contigs, &none),
+            &JudgeConfig::default(),
+        );
         let result = AssayResult {
             models: &self.models,
-            contigs: &self.file.header().contigs,
+            contigs: &self.contigs,
             assay: Assay::Rna,
             judged: &judged,
             collected: &collected,
-            aligner: self.file.aligner(),
-            processing: self.file.processing(),
+            aligner: &self.aligner,
+            processing: &self.processing,
             background: &evidence::background::BackgroundProfile::default(),
         };
         let concluded = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 }).expect("one assay");
@@ -305,12 +313,14 @@ impl Thinned {
 }
 
 /// The share of EOL-1's fragments at which the duplication's fraction equals the stated limit, the limit there, and in
-/// how
-/// many of `draws` subsamples it is called.
+/// how many of `draws` subsamples it is called.
 fn thinned(draws: u64) -> (f64, f64, u64) {
     let real = Thinned::new();
     let mean = |kept: f64, of: fn(&OfDuplication) -> Option<f64>| {
-        let values: Vec<f64> = (0..16).filter_map(|n| of(&real.draw(kept, 6_000_000 + n))).collect();
+        let values: Vec<f64> = (0..16_u64)
+            .into_par_iter()
+            .filter_map(|n| of(&real.draw(kept, 6_000_000 + n)))
+            .collect();
         values.iter().sum::<f64>() / values.len().max(1) as f64
     };
     let (mut low, mut high) = (0.01, 0.9);
@@ -323,7 +333,10 @@ fn thinned(draws: u64) -> (f64, f64, u64) {
         }
     }
     let limit = mean(high, |d| d.limit);
-    let found = (0..draws).filter(|n| real.draw(high, 7_000_000 + n).found).count() as u64;
+    let found = (0..draws)
+        .into_par_iter()
+        .filter(|n| real.draw(high, 7_000_000 + n).found)
+        .count() as u64;
     (high, limit, found)
 }
 

@@ -344,9 +344,9 @@ fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
     assert!(run(&whole, None).success());
     let mut aborted = 0;
     // From less than the program's own size to more than it needs.
-    for step in 0..24 {
+    for step in 0..12 {
         let out = folder.path().join(format!("out{step}"));
-        let status = run(&out, Some(30_000 + 5_000 * step));
+        let status = run(&out, Some(30_000 + 10_000 * step));
         let named = |out: &Path| {
             files(out)
                 .into_iter()
@@ -367,7 +367,7 @@ fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
         assert!(run(&out, None).success());
         assert_eq!(files(&out), files(&whole), "leftovers of the aborted run are gone");
     }
-    println!("{aborted} of 24 runs ended with unfinished files");
+    println!("{aborted} of 12 runs ended with unfinished files");
 }
 
 /// Unfinished files are in a folder that no other user can access.

@@ -50,7 +50,7 @@ const NUMBERS: &str = "
 
 [rule-numbers.tsv](rule-numbers.tsv) has every number with its group, default, unit, meaning and source. Each report prints all of them under `parameters.rule`. For research, `call --params FILE` takes others: a JSON object such as `{\"molecules_min\": 3}`; numbers not in it keep their defaults. Such a report states the changes in its first warning, with its conclusion and in its VCF header.
 
-KMT2A's own facts (regions, donors, exons of duplications) are in the catalogue (`crates/core/src/catalogue/scheme.rs`). The numbers of the alignment model, which decide how bases and molecules are aligned but not how they are judged, are with the code that uses them in `evidence` and `assemble` of `crates/core/src`, as are limits on work. `cargo test --release --test layers numbers` fails on any other number that decides.
+KMT2A's own facts (regions, donors, exons of duplications) are in the catalogue (`crates/core/src/catalogue/scheme.rs`). The numbers of the alignment model, which decide how bases and molecules are aligned but not how they are judged, are with the code that uses them in `evidence` and `assemble` of `crates/core/src`, as are limits on work. `cargo test --test layers numbers` fails on any other number that decides.
 ";
 
 const MUTANTS: &str = "

@@ -68,6 +68,12 @@ impl Explainer<'_> {
             {
                 return None;
             }
+            // A tail begins at any base: bases of low complexity are the target gene's only where the aligner split the
+            // read from one exon end to another.
+            let split = leaves.at_site && enters.at_site && a.hinted && b.hinted;
+            if (a.simple || b.simple) && !split {
+                return None;
+            }
             let inserted = start - end;
             let own = Home::Known(0);
             let mut worth = match step {

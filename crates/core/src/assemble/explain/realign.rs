@@ -497,7 +497,7 @@ impl Explainer<'_> {
                 let Some(reached) = best[i].filter(|_| i != j && before.lay.start() < s.lay.start()) else {
                     continue;
                 };
-                if before.simple || s.simple || !before.can_join() || !s.can_join() {
+                if !before.can_join() || !s.can_join() {
                     continue;
                 }
                 let backward = is_backward((before, s), foreign);
