@@ -381,7 +381,7 @@ impl Explainer<'_> {
         let mut tails: BTreeMap<(usize, bool), bool> = BTreeMap::new();
         for (stretch, s) in found.iter().enumerate() {
             let locus = self.locus(s.home, places);
-            for block in &s.lay.blocks {
+            for block in s.near_blocks(&asked.read) {
                 let interval = locus.reference(block.at, block.end());
                 for (_, position, from_five, which) in proposals.within(locus.contig, interval) {
                     let p = &proposals.all[*which];
@@ -391,6 +391,7 @@ impl Explainer<'_> {
                     }
                     let inside = usize::try_from(locus.offset(*position) - block.at).unwrap_or(0);
                     let at = block.read + inside + usize::from(*from_five);
+                    let s = &*s.reaching((at, *from_five), asked.oriented.whole(), locus, &self.model);
                     let least = best.as_ref().map_or(alone + BETTER, |b| b.score - BETTER);
                     let along = self.along(asked, s, (p, at, *from_five), least.max(alone + BETTER));
                     let Some((score, length)) = along else { continue };
@@ -488,6 +489,8 @@ impl Explainer<'_> {
         places: &mut Vec<Locus>,
     ) -> Option<Vec<Part>> {
         let s = &found[best.stretch];
+        let locus = self.locus(s.home, places);
+        let s = &*s.reaching((best.at, best.from_five), asked.oriented.whole(), locus, &self.model);
         let (beyond, far, anchor) = if best.from_five {
             let first = best.at + p.inserted;
             (first..asked.read.end, &p.three, first)

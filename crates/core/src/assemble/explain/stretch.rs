@@ -1,6 +1,6 @@
 //! Candidate alignments of a read, and the segments that are chosen.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::{
     locus::Locus,
@@ -12,6 +12,7 @@ use super::{
     words::{WORD, spells},
 };
 use crate::{
+    assemble::repeat::OWN_REACH,
     evidence::fragment::{Confidence, Segment},
     genome::sequence::reverse_complement,
 };
@@ -77,6 +78,44 @@ impl Stretch {
 
     pub(super) fn total(&self) -> f64 {
         self.cumulated.last().copied().unwrap_or(0.0)
+    }
+
+    /// Its blocks with the bases of the read next to its ends: it stops before an error or a variant there. One whose
+    /// bases are unknown is as the aligner gave it.
+    pub(super) fn near_blocks(&self, read: &Range<usize>) -> Vec<Block> {
+        let mut blocks = self.lay.blocks.clone();
+        if !self.trusted {
+            let reach = OWN_REACH as usize;
+            if let Some(first) = blocks.first_mut() {
+                *first = first.longer_before(reach.min(first.read - read.start));
+            }
+            if let Some(last) = blocks.last_mut() {
+                last.len += reach.min(read.end - last.read_end());
+            }
+        }
+        blocks
+    }
+
+    /// It, extended to a base of the read beyond its end at which a junction leaves (`from_five`) or enters.
+    pub(super) fn reaching(
+        &self,
+        (at, from_five): (usize, bool),
+        read: Read<'_>,
+        locus: &Locus,
+        model: &Model,
+    ) -> Cow<'_, Self> {
+        let mut lay = self.lay.clone();
+        let (start, end) = (lay.start(), lay.end());
+        match lay.blocks.as_mut_slice() {
+            [first, ..] if !from_five && at < start => *first = first.longer_before(start - at),
+            [.., last] if from_five && end < at => last.len += at - end,
+            _ => return Cow::Borrowed(self),
+        }
+        Cow::Owned(Self {
+            hinted: self.hinted,
+            confidence: self.confidence,
+            ..Self::new(self.home, lay, read, locus, model)
+        })
     }
 }
 

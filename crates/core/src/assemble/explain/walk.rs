@@ -75,6 +75,15 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// It with `more` bases before it.
+    pub(crate) const fn longer_before(&self, more: usize) -> Self {
+        Self {
+            read: self.read - more,
+            at: self.at - more as i64,
+            len: self.len + more,
+        }
+    }
+
     /// The base of the read after the last.
     pub(crate) const fn read_end(&self) -> usize {
         self.read + self.len

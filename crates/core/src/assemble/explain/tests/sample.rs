@@ -91,6 +91,28 @@ fn inserted_bases_with_a_template_in_an_intron_stay_with_their_junction() {
     assert_eq!(found, [(118_488_760, 87_084_120, inserted, 8)]);
 }
 
+/// A read of the insertion's last bases and AFF1, with an error in AFF1's first base, so that its alignment ends one base
+/// before the junction: still the same junction, not one to intron 1.
+#[test]
+fn an_error_in_the_first_base_after_copied_bases_is_not_a_junction_to_their_template() {
+    let w = world();
+    let partner = w.exon_bases("AFF1", 5);
+    for copied in [32, COPIED] {
+        // The base that follows in intron 1, as the aligner's alignment there would have it.
+        let template = w.own(TEMPLATE, copied);
+        let next = w.own(TEMPLATE + copied as i64, 1);
+        assert_ne!(next[0], partner[0]);
+        let whole = [template.as_slice(), &partner[..45]].concat();
+        let start = w.start("AFF1", 5);
+        let bases = [&template, &next, &partner[1..45]].concat();
+        let wrong = w.record("chr4", start + 1, &format!("{}S44M", copied + 1), &bases);
+        let reads = (0..4).map(|n| w.clipped(11, 40 + n, &whole)).chain([wrong]).collect();
+        let found = shown(&w.assembled(reads));
+        let inserted = String::from_utf8(template).unwrap();
+        assert_eq!(found, [(118_488_760, 87_084_120, inserted, 5)], "{copied}");
+    }
+}
+
 /// The same with reads that end a few bases into the partner: the copied bases are not an exon at the read's end.
 #[test]
 fn ten_bases_of_a_partner_after_copied_bases_are_enough() {
