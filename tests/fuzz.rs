@@ -1,7 +1,7 @@
 //! Fuzzing on the stable toolchain: external input, mutated with a seed.
 //!
 //! A target takes one input and must return within [`TIME_MAX`] without a panic; some also compare results. `make fuzz`
-//! runs each for 15 minutes, `cargo test` for two seconds. A failure is printed with the seed of its input;
+//! runs each for 15 minutes, `cargo test` for five seconds. A failure is printed with the seed of its input;
 //! `BREAKAPART_FUZZ_SEED=N` starts there, `BREAKAPART_FUZZ_SECONDS` sets the time.
 
 #![allow(
@@ -56,7 +56,7 @@ fn contigs() -> Contigs {
 /// each message.
 fn fuzz(name: &str, mut target: impl FnMut(&mut Dice)) {
     let number = |variable: &str, default: u64| std::env::var(variable).map_or(default, |t| t.parse().unwrap());
-    let time = Duration::from_secs(number("BREAKAPART_FUZZ_SECONDS", 2));
+    let time = Duration::from_secs(number("BREAKAPART_FUZZ_SECONDS", 5));
     let first = number("BREAKAPART_FUZZ_SEED", 1);
     let started = Instant::now();
     let mut broken: BTreeMap<String, u64> = BTreeMap::new();

@@ -21,7 +21,8 @@ use crate::{
     genome::{Breakend, Interval, Position, Strand, sequence::differing},
 };
 
-/// KMT2A sides within this distance may be the same, as homology differs between copies (bases).
+/// Sides within this distance may be the same (bases): homology differs between the copies of a repeat, and an alignment
+/// stops before an error near its end.
 pub(super) const OWN_REACH: i64 = 12;
 /// Bases beyond KMT2A that must match (bases): sixteen match by chance once in four billion.
 const AGREE_MIN: usize = 16;

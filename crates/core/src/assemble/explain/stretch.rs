@@ -104,12 +104,16 @@ impl Stretch {
         locus: &Locus,
         model: &Model,
     ) -> Cow<'_, Self> {
+        let (start, end) = (self.lay.start(), self.lay.end());
+        let ends_before = if from_five { end < at } else { at < start };
+        if !ends_before {
+            return Cow::Borrowed(self);
+        }
         let mut lay = self.lay.clone();
-        let (start, end) = (lay.start(), lay.end());
         match lay.blocks.as_mut_slice() {
-            [first, ..] if !from_five && at < start => *first = first.longer_before(start - at),
-            [.., last] if from_five && end < at => last.len += at - end,
-            _ => return Cow::Borrowed(self),
+            [first, ..] if !from_five => *first = first.longer_before(start - at),
+            [.., last] => last.len += at - end,
+            [] => {}
         }
         Cow::Owned(Self {
             hinted: self.hinted,

@@ -65,6 +65,29 @@ impl World {
         self.record("chr11", position, &format!("{kept}M{}S", others.len()), &bases)
     }
 
+    /// A read as two alignments of the aligner: the first `kept` bases at the end of a KMT2A exon, the others at a gene.
+    fn split(&self, (exon, kept): (u16, usize), symbol: &str, others: &[u8], start: i64) -> Vec<AlignedRecord> {
+        let (contig, gene) = self.gene(symbol);
+        let first = self.clipped(exon, kept, others);
+        let (bases, cigar, at) = match gene.strand {
+            Strand::Forward => (first.sequence.clone(), format!("{kept}S{}M", others.len()), start),
+            Strand::Reverse => {
+                let at = start - others.len() as i64 + 1;
+                (
+                    reverse_complement(&first.sequence),
+                    format!("{}M{kept}S", others.len()),
+                    at,
+                )
+            }
+        };
+        let strand = if gene.strand == Strand::Reverse { 0x10 } else { 0 };
+        let part = AlignedRecord {
+            flags: Flags(0x800 | strand),
+            ..self.record(self.contigs.name(contig), at, &cigar, &bases)
+        };
+        vec![first, part]
+    }
+
     pub(super) fn fragment(&self, records: Vec<AlignedRecord>) -> Fragment {
         let mut collected = evidence::from_records(records, &self.models, &self.contigs, MapqScale::Star);
         assert_eq!(collected.fragments.len(), 1);
@@ -151,31 +174,6 @@ fn ten_bases_of_a_partners_exon_end_are_enough_and_nine_are_not() {
         }
         let read = w.clipped(9, 70, &w.exon_bases(symbol, exon)[..9]);
         assert!(w.changes(&w.explained(vec![read])).is_empty(), "{symbol}");
-    }
-}
-
-impl World {
-    /// A read as two alignments of the aligner: the first `kept` bases at the end of a KMT2A exon, the others at a gene.
-    fn split(&self, (exon, kept): (u16, usize), symbol: &str, others: &[u8], start: i64) -> Vec<AlignedRecord> {
-        let (contig, gene) = self.gene(symbol);
-        let first = self.clipped(exon, kept, others);
-        let (bases, cigar, at) = match gene.strand {
-            Strand::Forward => (first.sequence.clone(), format!("{kept}S{}M", others.len()), start),
-            Strand::Reverse => {
-                let at = start - others.len() as i64 + 1;
-                (
-                    reverse_complement(&first.sequence),
-                    format!("{}M{kept}S", others.len()),
-                    at,
-                )
-            }
-        };
-        let strand = if gene.strand == Strand::Reverse { 0x10 } else { 0 };
-        let part = AlignedRecord {
-            flags: Flags(0x800 | strand),
-            ..self.record(self.contigs.name(contig), at, &cigar, &bases)
-        };
-        vec![first, part]
     }
 }
 
